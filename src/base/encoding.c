@@ -1,0 +1,138 @@
+// Hexadecimal, base64 and base32.
+#include "base/encoding.h"
+
+static int hex_value(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return -1;
+}
+
+bool hex_decode(Str hex, uint8_t *ret_bytes, size_t n) {
+    if (hex.len != 2 * n)
+        return false;
+    for (size_t i = 0; i < hex.len; i++)
+        if (hex_value(hex.ptr[i]) < 0)
+            return false;
+    for (size_t i = 0; i < n; i++)
+        ret_bytes[i] = (uint8_t)(hex_value(hex.ptr[2 * i]) << 4 | hex_value(hex.ptr[2 * i + 1]));
+    return true;
+}
+
+static void hex_put_digits(StrBuf *buf, const uint8_t *bytes, size_t n, const char *digits) {
+    char *to = strbuf_reserve(buf, 2 * n);
+    if (to == NULL)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        *to++ = digits[bytes[i] >> 4];
+        *to++ = digits[bytes[i] & 15];
+    }
+    strbuf_commit(buf, 2 * n);
+}
+
+void hex_put(StrBuf *buf, const uint8_t *bytes, size_t n) {
+    hex_put_digits(buf, bytes, n, "0123456789abcdef");
+}
+
+void hex_put_upper(StrBuf *buf, const uint8_t *bytes, size_t n) {
+    hex_put_digits(buf, bytes, n, "0123456789ABCDEF");
+}
+
+void hex_encode(const uint8_t *bytes, size_t n, char *ret_text) {
+    for (size_t i = 0; i < n; i++) {
+        ret_text[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+        ret_text[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    }
+    ret_text[2 * n] = '\0';
+}
+
+// Both radix forms are one loop: `bits` a digit, `group` digits a quantum, padded with '='.
+static void radix_put(StrBuf *buf, const uint8_t *bytes, size_t n, const char *digits, int bits,
+                      int group) {
+    uint32_t held = 0;
+    int held_bits = 0, written = 0;
+    for (size_t i = 0; i < n; i++) {
+        held = held << 8 | bytes[i];
+        held_bits += 8;
+        while (held_bits >= bits) {
+            held_bits -= bits;
+            strbuf_put_byte(buf, digits[held >> held_bits & ((1u << bits) - 1)]);
+            written++;
+        }
+    }
+    if (held_bits > 0) {
+        strbuf_put_byte(buf, digits[held << (bits - held_bits) & ((1u << bits) - 1)]);
+        written++;
+    }
+    while (written % group != 0) {
+        strbuf_put_byte(buf, '=');
+        written++;
+    }
+}
+
+static bool radix_decode(Str text, int (*value)(char), int bits, uint8_t *ret_bytes,
+                         size_t capacity, size_t *ret_n) {
+    uint32_t held = 0;
+    int held_bits = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        int v = value(text.ptr[i]);
+        if (v < 0)
+            return false;
+        held = held << bits | (uint32_t)v;
+        held_bits += bits;
+        if (held_bits >= 8) {
+            held_bits -= 8;
+            if (n == capacity)
+                return false;
+            ret_bytes[n++] = (uint8_t)(held >> held_bits);
+        }
+    }
+    // What is left over must be zero bits of a partial digit, never a whole digit.
+    if (held_bits >= bits || (held & ((1u << held_bits) - 1)) != 0)
+        return false;
+    *ret_n = n;
+    return true;
+}
+
+static int base64_value(char c) {
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+static int base32_value(char c) {
+    if (c >= '2' && c <= '7')
+        return c - '2' + 26;
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'z' ? c - 'a' : -1;
+}
+
+void base64_put(StrBuf *buf, const uint8_t *bytes, size_t n) {
+    radix_put(buf, bytes, n, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 6,
+              4);
+}
+
+bool base64_decode(Str text, uint8_t *ret_bytes, size_t capacity, size_t *ret_n) {
+    if (text.len % 4 != 0)
+        return false;
+    for (int i = 0; i < 2 && text.len > 0 && text.ptr[text.len - 1] == '='; i++)
+        text.len--;
+    return radix_decode(text, base64_value, 6, ret_bytes, capacity, ret_n);
+}
+
+void base32_put(StrBuf *buf, const uint8_t *bytes, size_t n) {
+    radix_put(buf, bytes, n, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 5, 8);
+}
+
+bool base32_decode(Str text, uint8_t *ret_bytes, size_t capacity, size_t *ret_n) {
+    while (text.len > 0 && text.ptr[text.len - 1] == '=')
+        text.len--;
+    return radix_decode(text, base32_value, 5, ret_bytes, capacity, ret_n);
+}

@@ -1,0 +1,46 @@
+// List: a hash list file (.s7list) — building, opening, looking up, verifying. Layout:
+// index/list_layout.h.
+//
+// The file is immutable and little-endian; it is read from a private copy and every offset is
+// checked on use. A List may be used by many threads at once after list_open.
+#pragma once
+#include "hash/digests.h"
+#include "index/entry.h"
+
+typedef struct ListBuilder ListBuilder;
+typedef struct ListMeta {
+    Str name, issuer;
+    uint64_t version;   // of the list's content, counted by its issuer, from 1
+    int64_t created_ms; // UTC
+    Str sources_json;   // what was read and rejected, as `list info` prints it under "sources"
+} ListMeta;
+
+// Memory: proportional to the list; temporary folder not needed. Rows of one MD5 from one source
+// and scheme become one entry that keeps all locations and the verdict wherever it stood.
+Err list_builder_new(ListBuilder **ret) MUST_CHECK;
+void list_builder_free(ListBuilder *builder);
+DEFINE_CLEANUP(ListBuilder *, list_builder_free);
+// Between sources: rows of different sources are never merged.
+void list_builder_next_source(ListBuilder *builder);
+Err list_builder_add(ListBuilder *builder, const ListEntry *entry, Diag *diag) MUST_CHECK;
+Err list_builder_write(ListBuilder *builder, const ListMeta *meta, const char *path,
+                       Diag *diag) MUST_CHECK;
+
+typedef struct List List;
+Err list_open(const char *path, List **ret, Diag *diag) MUST_CHECK;
+void list_free(List *list);
+DEFINE_CLEANUP(List *, list_free);
+// Reads every block and compares its checksum.
+Err list_check(const List *list, Diag *diag) MUST_CHECK;
+
+void list_meta(const List *list, ListMeta *ret); // borrowed from the list
+uint32_t list_count(const List *list);           // entries
+// Borrowed views; locations and facts are decoded into arrays held by *io_scratch (an arena).
+typedef struct Arena Arena;
+Err list_entry(const List *list, uint32_t index, Arena *scratch, ListEntry *ret,
+               Diag *diag) MUST_CHECK;
+// How many entries carry each kind: md5, sha1, sha256, pdq, photodna.
+typedef struct ListKinds {
+    uint64_t md5, sha1, sha256, pdq, photodna, tombstones;
+} ListKinds;
+void list_kinds(const List *list, ListKinds *ret);

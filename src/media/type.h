@@ -1,0 +1,19 @@
+// What a file is, by its first bytes. Pure.
+#pragma once
+#include "base/str.h"
+
+typedef enum MediaClass {
+    MEDIA_CLASS_OTHER,
+    MEDIA_CLASS_IMAGE, // a still (or animated) picture that the worker decodes
+    MEDIA_CLASS_VIDEO,
+    MEDIA_CLASS_ARCHIVE,   // zip, tar, 7z, rar, iso
+    MEDIA_CLASS_COMPRESSED // one compressed stream: gzip, bzip2, xz, zstd, lz4
+} MediaClass;
+typedef struct MediaType {
+    const char
+        *mime; // static; "application/octet-stream" when nothing fits, "inode/x-empty" for nothing
+    MediaClass class;
+} MediaType;
+enum { MEDIA_TYPE_WINDOW = 4096 };
+// `head` is the start of the file, at least min(size, MEDIA_TYPE_WINDOW) bytes.
+MediaType media_type_of(Str head);
