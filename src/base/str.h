@@ -14,7 +14,7 @@ typedef struct Str {
 // A Str of a string literal, usable in initialisers.
 #define STR(literal) ((Str){"" literal, sizeof(literal) - 1})
 // For printf-like tracing of our own: printf("%.*s", STR_ARG(s)).
-#define STR_ARG(s) (int)(s).len, (s).ptr
+#define STR_ARG(s) (int)(s).len, ((s).ptr == NULL ? "" : (s).ptr)
 
 static inline Str str_from(const char *text) {
     return (Str){text, text == NULL ? 0 : strlen(text)};
