@@ -4,9 +4,9 @@
 
 typedef enum MediaClass {
     MEDIA_CLASS_OTHER,
-    MEDIA_CLASS_IMAGE, // a still (or animated) picture that the worker decodes
+    MEDIA_CLASS_IMAGE, // a still (or animated) picture; the worker answers UNSUPPORTED to a few
     MEDIA_CLASS_VIDEO,
-    MEDIA_CLASS_ARCHIVE,   // zip, tar, 7z, rar, iso
+    MEDIA_CLASS_ARCHIVE,   // zip (office documents too), tar, 7z, rar, iso, cpio, cab, ar
     MEDIA_CLASS_COMPRESSED // one compressed stream: gzip, bzip2, xz, zstd, lz4
 } MediaClass;
 typedef struct MediaType {
@@ -15,5 +15,6 @@ typedef struct MediaType {
     MediaClass class;
 } MediaType;
 enum { MEDIA_TYPE_WINDOW = 4096 };
-// `head` is the start of the file, at least min(size, MEDIA_TYPE_WINDOW) bytes.
+// `head` is the start of the file, at least min(size, MEDIA_TYPE_WINDOW) bytes. An ISO 9660 image
+// is known only when 32,774 bytes are given.
 MediaType media_type_of(Str head);
