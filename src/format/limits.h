@@ -1,0 +1,13 @@
+// The named limits of this room. Each bounds what a hostile list can make us hold.
+#pragma once
+
+enum {
+    JSON_WINDOW = 128 << 10,       // bytes read ahead; fits the second-level cache
+    JSON_STRING_MAX = 1 << 20,     // bytes of one string or number that a caller wants
+    JSON_DEPTH_MAX = 1024,         // nested objects and arrays
+    JSON_PEEK_MAX = 512,           // bytes looked past a doubtful quote
+    ROW_BYTES_MAX = 16 << 20,      // text of one record
+    ROW_LOCATIONS_MAX = 64 << 10,  // places of one record
+    ROW_FACTS_MAX = 1024,          // metadata facts of one record
+    FORMAT_DECODE_BLOCK = 16 << 10 // UTF-16 units decoded at a time
+};
