@@ -9,5 +9,7 @@ enum {
     ROW_BYTES_MAX = 16 << 20,      // text of one record
     ROW_LOCATIONS_MAX = 64 << 10,  // places of one record
     ROW_FACTS_MAX = 1024,          // metadata facts of one record
+    TEXT_LINE_MAX = 1 << 20,       // bytes of one line or row of text
+    CSV_COLUMNS_MAX = 256,
     FORMAT_DECODE_BLOCK = 16 << 10 // UTF-16 units decoded at a time
 };

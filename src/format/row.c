@@ -258,6 +258,10 @@ bool path_leads_out(Str path, bool is_relative) {
 void row_location(Row *row, const EntryLocation *location, int64_t offset) {
     if (path_leads_out(location->path, false) || path_leads_out(location->name, false))
         row_reject(row, REJECT_BAD_PATH, offset);
+    row_location_add(row, location);
+}
+
+void row_location_add(Row *row, const EntryLocation *location) {
     if (row->locations.len >= ROW_LOCATIONS_MAX || !vec_push(&row->locations, *location))
         row_overflow(row);
 }

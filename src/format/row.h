@@ -57,6 +57,8 @@ Str row_text(Row *row, Str text, int64_t offset);
 // Adds a place; its Str members must be the row's (row_text) or static. A path with a `..` step, a
 // drive letter and the like is counted (REJECT_BAD_PATH) and kept as written.
 void row_location(Row *row, const EntryLocation *location, int64_t offset);
+// The same without that check, for formats whose paths are absolute by design.
+void row_location_add(Row *row, const EntryLocation *location);
 void row_fact(Row *row, Str name, Str value);
 // True when `path` could lead outside a folder it is joined to: a `..` step, a drive letter, or a
 // leading slash or backslash when is_relative.
