@@ -1,0 +1,13 @@
+// The limits of hash/: what one input may make us hold or do.
+#pragma once
+
+enum {
+    // Pixels of a picture, and of one side. Memory of a stream is about 200 bytes for each column
+    // and 4 bytes for each
+    // 128 pixels: at most some 80 MB at these limits.
+    PDQ_PIXELS_MAX = 1 << 29,
+    PDQ_SIDE_MAX = 1 << 18,
+    // Bytes that go through all digests before the next ones are touched, so that they are still in
+    // the cache.
+    DIGEST_BLOCK_BYTES = 64 << 10,
+};
