@@ -1,0 +1,88 @@
+// A confined child: it takes its two descriptors, maps the input, gives up everything else, and
+// only then looks at the first byte.
+#include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "media/limits.h"
+#include "media/worker/decoder.h"
+#include "media/worker/keeper.h"
+
+enum { CHILD_INPUT = 3, CHILD_OUTPUT = 4 };
+
+_Noreturn static void leave(const WireResult *result) {
+    // A result that cannot be written is a child that gave none: the keeper sees it.
+    _exit(fd_write_all(CHILD_OUTPUT, result, sizeof *result, NULL) == ERR_OK ? 0 : 1);
+}
+
+// Only the input and the output stay open. Input first: it frees its old number for the output.
+static void keep_descriptors(int input, int output) {
+    if (dup2(input, CHILD_INPUT) < 0 || dup2(output, CHILD_OUTPUT) < 0 ||
+        syscall(SYS_close_range, CHILD_OUTPUT + 1, ~0u, 0) != 0)
+        _exit(1);
+    // Ends with the keeper, even if that is killed.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+        _exit(1);
+}
+
+// The whole input: mapped where that is possible, else copied.
+static Err map_input(Str *ret) {
+    off_t size = lseek(CHILD_INPUT, 0, SEEK_END);
+    if (size < 0)
+        return ERR_IO;
+    if ((uint64_t)size > MEDIA_INPUT_MAX)
+        return ERR_LIMIT;
+    if (size == 0) {
+        *ret = STR("");
+        return ERR_OK;
+    }
+    void *bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, CHILD_INPUT, 0);
+    if (bytes == MAP_FAILED) {
+        bytes = malloc((size_t)size);
+        if (bytes == NULL)
+            return ERR_NOMEM;
+        for (off_t at = 0; at < size;) {
+            ssize_t n = pread(CHILD_INPUT, (char *)bytes + at, (size_t)(size - at), at);
+            if (n <= 0)
+                return ERR_IO;
+            at += n;
+        }
+    }
+    *ret = str_of(bytes, (size_t)size);
+    return ERR_OK;
+}
+
+_Noreturn void child_decode(const Keeper *keeper, const WireRequest *request, int input,
+                            int output) {
+    keep_descriptors(input, output);
+    WireResult result = wire_result_failed(ERR_CRASHED, WIRE_SAYS_NOTHING);
+    Decoding decoding = {.rows = {.want = request->want}, .result = &result};
+    Err err = map_input(&decoding.input);
+    if (err != ERR_OK) {
+        result = wire_result_failed(err, err == ERR_LIMIT ? WIRE_SAYS_INPUT_SIZE : WIRE_SAYS_READ);
+        leave(&result);
+    }
+    SandboxPolicy policy = {
+        .memory = keeper->memory_used + decoding.input.len + request->memory,
+        .cpu_seconds = request->cpu_seconds,
+        .open_files = MEDIA_CHILD_FILES,
+    };
+    err = sandbox_enter_child(keeper->sandbox, &policy, NULL);
+    if (err != ERR_OK) {
+        result = wire_result_failed(err, WIRE_SAYS_CONFINE);
+        leave(&result);
+    }
+    picture_decode(&decoding);
+    leave(&result);
+}
+
+_Noreturn void child_unpack(const Keeper *keeper, const WireRequest *request, int input,
+                            int output) {
+    (void)keeper, (void)request, (void)input, (void)output;
+    _exit(1);
+}
