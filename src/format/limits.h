@@ -11,5 +11,11 @@ enum {
     ROW_FACTS_MAX = 1024,          // metadata facts of one record
     TEXT_LINE_MAX = 1 << 20,       // bytes of one line or row of text
     CSV_COLUMNS_MAX = 256,
+    HASHDEEP_COLUMNS_MAX = 16,
+    XML_CHUNK = 16 << 10,          // bytes given to the XML parser at a time
+    XML_TOKEN_MAX = 1 << 20,       // bytes of one tag, comment or the like
+    XML_DEPTH_MAX = 64,            // nested elements
+    XML_VALUE_MAX = 4096,          // bytes of one element's text that is wanted
+    XML_RECOVERIES_MAX = 100000,   // damaged places after which the rest is given up
     FORMAT_DECODE_BLOCK = 16 << 10 // UTF-16 units decoded at a time
 };

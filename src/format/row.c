@@ -266,6 +266,18 @@ void row_location_add(Row *row, const EntryLocation *location) {
         row_overflow(row);
 }
 
+void row_file(Row *row, Str path, int64_t offset) {
+    Str text = row_text(row, path, offset);
+    size_t at = text.len;
+    while (at > 0 && !is_separator(text.ptr[at - 1]))
+        at--;
+    EntryLocation location = {.name = str_from_index(text, at)};
+    if (at > 0)
+        location.path = text;
+    if (text.len > 0)
+        row_location_add(row, &location);
+}
+
 void row_fact(Row *row, Str name, Str value) {
     EntryFact fact = {.name = name, .value = value};
     if (row->facts.len >= ROW_FACTS_MAX || !vec_push(&row->facts, fact))

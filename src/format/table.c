@@ -68,11 +68,6 @@ static uint8_t quality_read(Row *row, Str text) {
     return PDQ_QUALITY_UNKNOWN;
 }
 
-static void name_put(Row *row, Str text) {
-    if (text.len > 0)
-        row_location_add(row, &(EntryLocation){.name = row_text(row, text, row->offset)});
-}
-
 static Str media_type_read(Row *row, Str text) {
     if (str_equal_ascii_nocase(text, STR("image")))
         return STR("image");
@@ -90,7 +85,7 @@ static void detail_put(Row *row, Column column, Str field) {
         entry->id = row_text(row, field, offset);
         break;
     case COLUMN_NAME:
-        name_put(row, field);
+        row_file(row, field, offset);
         break;
     case COLUMN_SIZE:
         row_size(row, field, offset);
