@@ -1,0 +1,237 @@
+// Building a NearTable: permute, find equal hashes, then one counting sort a chunk, tables shared out among threads.
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+
+#include "base/file.h"
+#include "crypto/digest.h"
+#include "index/near_image.h"
+
+enum { THREADS_MAX = 16, ROWS_A_STEP = 65536 };
+
+typedef struct Builder {
+    const NearBuild *build;
+    NearTable *table;
+    NearHeader header;
+    uint64_t *is_twin; // a bit a row; NULL while none is known
+    atomic_size_t next;
+    atomic_bool is_out_of_memory;
+} Builder;
+
+static void *image_new(size_t size) {
+    void *image = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (image == MAP_FAILED)
+        return NULL;
+    madvise(image, size, MADV_HUGEPAGE);
+    return image;
+}
+
+static Err no_memory(Diag *diag) {
+    return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+}
+
+static void in_threads(Builder *builder, void *(*run)(void *)) {
+    pthread_t threads[THREADS_MAX];
+    int started = 0, wanted = builder->build->threads;
+    atomic_store(&builder->next, 0);
+    if (wanted > THREADS_MAX)
+        wanted = THREADS_MAX;
+    while (started + 1 < wanted && pthread_create(&threads[started], NULL, run, builder) == 0)
+        started++;
+    run(builder); // the caller takes part, and does it all when no thread could be started
+    for (int i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+}
+
+static void *permute_run(void *argument) {
+    Builder *builder = argument;
+    size_t count = builder->build->count;
+    NearRow *rows = (NearRow *)(builder->table->image + NEAR_PAGE);
+    for (;;) {
+        size_t from = atomic_fetch_add(&builder->next, ROWS_A_STEP);
+        if (from >= count)
+            return NULL;
+        size_t to = count - from < ROWS_A_STEP ? count : from + ROWS_A_STEP;
+        for (size_t i = from; i < to; i++)
+            rows[i] = near_row_from(&builder->table->permutation, &builder->build->hashes[i]);
+    }
+}
+
+static bool is_twin(const Builder *builder, size_t id) {
+    return builder->is_twin != NULL && (builder->is_twin[id / 64] >> id % 64 & 1) != 0;
+}
+
+static uint64_t row_mix(const NearRow *row) {
+    uint64_t word[4];
+    memcpy(word, row, sizeof word);
+    uint64_t mixed = (word[0] ^ word[1] * 0x9E3779B97F4A7C15u) + (word[2] ^ word[3] * 0xC2B2AE3D27D4EB4Fu);
+    return (mixed ^ mixed >> 29) * 0xBF58476D1CE4E5B9u;
+}
+
+typedef VEC(uint32_t) Ids;
+
+// Finds every row that equals an earlier one: ret_pairs gets (leader, twin) in the order of the twin. Open addressing
+// over row numbers; rows are fetched a few steps ahead of their comparison.
+static bool twins_find(const NearRow *rows, size_t count, Ids *ret_pairs) {
+    enum { AHEAD = 16 };
+    size_t slots = 64;
+    while (slots < count * 2)
+        slots *= 2;
+    uint32_t *slot = image_new(slots * sizeof *slot);
+    if (slot == NULL)
+        return false;
+    bool is_done = true;
+    for (size_t i = 0; i < count && is_done; i++) {
+        if (i + AHEAD < count)
+            __builtin_prefetch(&slot[row_mix(&rows[i + AHEAD]) >> 32 & (slots - 1)], 1, 1);
+        size_t at = row_mix(&rows[i]) >> 32 & (slots - 1);
+        while (slot[at] != 0 && memcmp(&rows[slot[at] - 1], &rows[i], sizeof rows[i]) != 0)
+            at = (at + 1) & (slots - 1);
+        if (slot[at] == 0)
+            slot[at] = (uint32_t)i + 1;
+        else
+            is_done = vec_push(ret_pairs, slot[at] - 1) && vec_push(ret_pairs, (uint32_t)i);
+    }
+    munmap(slot, slots * sizeof *slot);
+    return is_done;
+}
+
+// Sorts the pairs by leader, keeping the twins of one leader in order.
+static int pair_compare(const void *a, const void *b) {
+    const uint32_t *x = a, *y = b;
+    if (x[0] != y[0])
+        return x[0] < y[0] ? -1 : 1;
+    return x[1] < y[1] ? -1 : x[1] > y[1];
+}
+
+static void table_fill(const Builder *builder, int chunk, uint32_t *place) {
+    const NearTable *table = builder->table;
+    size_t count = builder->header.count;
+    uint32_t *starts = (uint32_t *)(uintptr_t)near_starts(table, chunk);
+    uint16_t *sketches = (uint16_t *)(uintptr_t)near_sketches(table, chunk);
+    uint8_t *payloads = (uint8_t *)(uintptr_t)near_payloads(table, chunk);
+    size_t size = builder->header.payload_size;
+    int second = (chunk + 1) % NEAR_CHUNKS, third = (chunk + 2) % NEAR_CHUNKS;
+    for (size_t i = 0; i < count; i++)
+        if (!is_twin(builder, i))
+            starts[table->rows[i].chunk[chunk] + 1]++;
+    for (int bucket = 0; bucket < NEAR_BUCKETS; bucket++)
+        starts[bucket + 1] += starts[bucket];
+    memcpy(place, starts, NEAR_BUCKETS * sizeof *place);
+    for (size_t i = 0; i < count; i++) {
+        if (is_twin(builder, i))
+            continue;
+        const NearRow *row = &table->rows[i];
+        uint32_t at = place[row->chunk[chunk]]++, id = (uint32_t)i;
+        sketches[at] = row->chunk[second];
+        memcpy(payloads + at * size, &id, sizeof id);
+        if (size == 6)
+            memcpy(payloads + at * size + 4, &row->chunk[third], 2);
+    }
+}
+
+static void *tables_run(void *argument) {
+    Builder *builder = argument;
+    _cleanup_free_ uint32_t *place = malloc(NEAR_BUCKETS * sizeof *place);
+    if (place == NULL) {
+        atomic_store(&builder->is_out_of_memory, true);
+        return NULL;
+    }
+    for (;;) {
+        size_t chunk = atomic_fetch_add(&builder->next, 1);
+        if (chunk >= NEAR_CHUNKS)
+            return NULL;
+        table_fill(builder, (int)chunk, place);
+    }
+}
+
+// The image with its rows permuted, its size settled once the equal hashes are known.
+static Err rows_prepare(Builder *builder, Ids *pairs, Diag *diag) {
+    const NearBuild *build = builder->build;
+    NearHeader *header = &builder->header;
+    // Room for the case without twins, which is the largest but for the list of twins itself.
+    near_header_lay_out(header);
+    size_t room = header->image_size + build->count * 2 * sizeof(uint32_t) + NEAR_PAGE;
+    builder->table->image = image_new(room);
+    if (builder->table->image == NULL)
+        return no_memory(diag);
+    builder->table->image_size = room;
+    near_permutation_init(&builder->table->permutation, build->seed);
+    in_threads(builder, permute_run);
+    if (!twins_find((const NearRow *)(builder->table->image + NEAR_PAGE), build->count, pairs))
+        return no_memory(diag);
+    if (pairs->len > 0) {
+        builder->is_twin = calloc(build->count / 64 + 1, sizeof *builder->is_twin);
+        if (builder->is_twin == NULL)
+            return no_memory(diag);
+        for (size_t i = 1; i < pairs->len; i += 2)
+            builder->is_twin[pairs->items[i] / 64] |= (uint64_t)1 << pairs->items[i] % 64;
+        qsort(pairs->items, pairs->len / 2, 2 * sizeof(uint32_t), pair_compare);
+    }
+    header->twin_count = pairs->len / 2;
+    header->distinct = header->count - header->twin_count;
+    near_header_lay_out(header);
+    return ERR_OK;
+}
+
+static Err image_fill(Builder *builder, const Ids *pairs, Diag *diag) {
+    NearTable *table = builder->table;
+    // What lies past the final size goes back to the system.
+    munmap(table->image + builder->header.image_size, table->image_size - builder->header.image_size);
+    table->image_size = builder->header.image_size;
+    memcpy(table->image, &builder->header, sizeof builder->header);
+    TRY(near_table_attach(table, diag));
+    if (pairs->len > 0)
+        memcpy(table->image + builder->header.sections[NEAR_TWINS].offset, pairs->items,
+               pairs->len * sizeof(uint32_t));
+    in_threads(builder, tables_run);
+    return builder->is_out_of_memory ? no_memory(diag) : ERR_OK;
+}
+
+static Err image_write(NearTable *table, const char *path, Diag *diag) {
+    NearHeader *header = (NearHeader *)table->image;
+    for (int i = 0; i < NEAR_SECTIONS; i++)
+        TRY(digest_sha256(table->image + header->sections[i].offset, header->sections[i].size,
+                          header->sections[i].checksum));
+    TRY(digest_sha256(header, offsetof(NearHeader, checksum), header->checksum));
+    _cleanup_file_writer_ FileWriter writer = {.fd = -1};
+    TRY(file_writer_open(&writer, path, true, diag));
+    Err err = fd_write_all(writer.fd, table->image, table->image_size, diag);
+    if (err != ERR_OK) {
+        diag_file(diag, str_from(path));
+        return err;
+    }
+    return file_writer_commit(&writer, diag);
+}
+
+Err near_table_build(const NearBuild *build, NearTable **ret, Diag *diag) {
+    if (build->count >= UINT32_MAX)
+        return diag_set(diag, ERR_LIMIT, N_("A near index holds at most 4,294,967,294 hashes."));
+    _cleanup_(near_table_freep) NearTable *table = calloc(1, sizeof *table);
+    if (table == NULL)
+        return no_memory(diag);
+    Builder builder = {
+        .build = build,
+        .table = table,
+        .header = {.magic = NEAR_MAGIC,
+                   .version = 1,
+                   .payload_size = build->is_compact ? 4 : 6,
+                   .count = build->count,
+                   .distinct = build->count,
+                   .seed = build->seed},
+    };
+    memcpy(builder.header.source, build->source, sizeof build->source);
+    Ids pairs = {0};
+    Err err = rows_prepare(&builder, &pairs, diag);
+    if (err == ERR_OK)
+        err = image_fill(&builder, &pairs, diag);
+    vec_done(&pairs);
+    free(builder.is_twin);
+    if (err == ERR_OK && build->path != NULL)
+        err = image_write(table, build->path, diag);
+    if (err == ERR_OK)
+        *ret = TAKE(table);
+    return err;
+}

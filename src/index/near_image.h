@@ -1,0 +1,33 @@
+// A NearTable's insides, shared by building, opening and searching. Internal to index/near_*.
+#pragma once
+#include "index/near_plan.h"
+#include "index/near_table.h"
+
+struct NearTable {
+    uint8_t *image; // mapped; image_size bytes
+    size_t image_size;
+    const NearHeader *header;
+    const NearRow *rows;
+    const uint32_t *starts;
+    const uint8_t *sketches, *payloads;
+    const uint32_t *twins; // pairs
+    size_t sketch_stride, payload_stride; // bytes from one table's column to the next
+    NearMasks masks;
+    NearPermutation permutation;
+};
+
+static inline const uint16_t *near_sketches(const NearTable *table, int chunk) {
+    return (const uint16_t *)(table->sketches + (size_t)chunk * table->sketch_stride);
+}
+static inline const uint8_t *near_payloads(const NearTable *table, int chunk) {
+    return table->payloads + (size_t)chunk * table->payload_stride;
+}
+static inline const uint32_t *near_starts(const NearTable *table, int chunk) {
+    return table->starts + (size_t)chunk * (NEAR_BUCKETS + 1);
+}
+
+// Where the sections of an image with these numbers stand; fills offsets and sizes, and image_size.
+void near_header_lay_out(NearHeader *header);
+// Sets the pointers of a table whose image and image_size are set. ERR_CORRUPT when the header does not describe an
+// image of that size.
+Err near_table_attach(NearTable *table, Diag *diag) MUST_CHECK;

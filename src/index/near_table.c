@@ -1,0 +1,140 @@
+// A NearTable's life: the layout of its image, opening from a file, checking, freeing.
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "crypto/digest.h"
+#include "index/near_image.h"
+
+static uint64_t page_up(uint64_t bytes) {
+    return (bytes + NEAR_PAGE - 1) / NEAR_PAGE * NEAR_PAGE;
+}
+
+static uint64_t sketch_stride(const NearHeader *header) {
+    return page_up(header->distinct * sizeof(uint16_t) + NEAR_PAD);
+}
+static uint64_t payload_stride(const NearHeader *header) {
+    return page_up(header->distinct * header->payload_size + NEAR_PAD);
+}
+
+void near_header_lay_out(NearHeader *header) {
+    const uint64_t sizes[NEAR_SECTIONS] = {
+        [NEAR_ROWS] = header->count * sizeof(NearRow),
+        [NEAR_STARTS] = (uint64_t)NEAR_CHUNKS * (NEAR_BUCKETS + 1) * sizeof(uint32_t),
+        [NEAR_SKETCHES] = NEAR_CHUNKS * sketch_stride(header),
+        [NEAR_PAYLOADS] = NEAR_CHUNKS * payload_stride(header),
+        [NEAR_TWINS] = header->twin_count * 2 * sizeof(uint32_t),
+    };
+    uint64_t at = NEAR_PAGE;
+    for (int i = 0; i < NEAR_SECTIONS; i++) {
+        header->sections[i].offset = at;
+        header->sections[i].size = sizes[i];
+        at += page_up(sizes[i]);
+    }
+    header->image_size = at;
+}
+
+static Err corrupt(Diag *diag) {
+    return diag_set(diag, ERR_CORRUPT, N_("The near index {file} is damaged; remove it and it will be made anew."));
+}
+
+// Sizes are derived again from the counts, so that no offset of a hostile header is ever used.
+Err near_table_attach(NearTable *table, Diag *diag) {
+    const NearHeader *header = (const NearHeader *)table->image;
+    if (table->image_size < NEAR_PAGE || memcmp(header->magic, NEAR_MAGIC, sizeof header->magic) != 0 ||
+        header->version != 1 || (header->payload_size != 4 && header->payload_size != 6) ||
+        header->count >= UINT32_MAX || header->distinct > header->count || header->twin_count > header->count)
+        return corrupt(diag);
+    NearHeader expected = *header;
+    near_header_lay_out(&expected);
+    if (expected.image_size != header->image_size || header->image_size != table->image_size)
+        return corrupt(diag);
+    for (int i = 0; i < NEAR_SECTIONS; i++)
+        if (header->sections[i].offset != expected.sections[i].offset ||
+            header->sections[i].size != expected.sections[i].size)
+            return corrupt(diag);
+    table->header = header;
+    table->rows = (const NearRow *)(table->image + header->sections[NEAR_ROWS].offset);
+    table->starts = (const uint32_t *)(table->image + header->sections[NEAR_STARTS].offset);
+    table->sketches = table->image + header->sections[NEAR_SKETCHES].offset;
+    table->payloads = table->image + header->sections[NEAR_PAYLOADS].offset;
+    table->twins = (const uint32_t *)(table->image + header->sections[NEAR_TWINS].offset);
+    table->sketch_stride = sketch_stride(header);
+    table->payload_stride = payload_stride(header);
+    near_masks_init(&table->masks);
+    near_permutation_init(&table->permutation, header->seed);
+    return ERR_OK;
+}
+
+static bool has_checksum(const void *bytes, size_t n, const uint8_t expected[32]) {
+    uint8_t actual[32];
+    return digest_sha256(bytes, n, actual) == ERR_OK && memcmp(actual, expected, sizeof actual) == 0;
+}
+
+Err near_table_open(const char *path, NearTable **ret, Diag *diag) {
+    _cleanup_close_ int fd = -1;
+    TRY(file_open_read(path, &fd, diag));
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return diag_errno(diag, errno, path);
+    _cleanup_(near_table_freep) NearTable *table = calloc(1, sizeof *table);
+    if (table == NULL)
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    Err err = status.st_size < NEAR_PAGE ? corrupt(diag) : ERR_OK;
+    if (err == ERR_OK) {
+        table->image_size = (size_t)status.st_size;
+        void *image = mmap(NULL, table->image_size, PROT_READ, MAP_SHARED, fd, 0);
+        if (image == MAP_FAILED)
+            return diag_errno(diag, errno, path);
+        table->image = image;
+        const NearHeader *header = image;
+        err = has_checksum(header, offsetof(NearHeader, checksum), header->checksum) ? near_table_attach(table, diag)
+                                                                                     : corrupt(diag);
+    }
+    if (err != ERR_OK) {
+        diag_file(diag, str_from(path));
+        return err;
+    }
+    madvise(table->image, table->image_size, MADV_RANDOM);
+    *ret = TAKE(table);
+    return ERR_OK;
+}
+
+void near_table_free(NearTable *table) {
+    if (table == NULL)
+        return;
+    if (table->image != NULL)
+        munmap(table->image, table->image_size);
+    free(table);
+}
+
+Err near_table_check(const NearTable *table, Diag *diag) {
+    for (int i = 0; i < NEAR_SECTIONS; i++) {
+        const NearSection *section = &table->header->sections[i];
+        if (!has_checksum(table->image + section->offset, section->size, section->checksum)) {
+            Err err = corrupt(diag);
+            diag_place(diag, (int64_t)section->offset, -1);
+            return err;
+        }
+    }
+    return ERR_OK;
+}
+
+size_t near_table_count(const NearTable *table) {
+    return table->header->count;
+}
+
+size_t near_table_bytes(const NearTable *table) {
+    return table->image_size;
+}
+
+void near_table_source(const NearTable *table, uint8_t ret_source[32]) {
+    memcpy(ret_source, table->header->source, sizeof table->header->source);
+}
+
+PdqHash near_table_hash(const NearTable *table, uint32_t id) {
+    return near_row_to_hash(&table->permutation, &table->rows[id]);
+}
