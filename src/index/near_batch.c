@@ -1,5 +1,5 @@
-// Searching many queries at once: table by table, the probes of all of them in the order of their buckets, so that memory
-// is read forward and a bucket that several want is read once.
+// Searching many queries at once: table by table, the probes of all of them in the order of their
+// buckets, so that memory is read forward and a bucket that several want is read once.
 #include <assert.h>
 
 #include "index/near_search.h"
@@ -7,13 +7,16 @@
 enum {
     BATCH_MAX = 16384, // queries a pass; more are split
     AHEAD = 24,        // probes prefetched ahead
-    RADIX_SHIFT = 5,   // buckets this near one another share their cache lines: order within them is of no use
+    RADIX_SHIFT =
+        5, // buckets this near one another share their cache lines: order within them is of no use
     RADIX = NEAR_BUCKETS >> RADIX_SHIFT,
-    FLOOD_FACTOR = 64 // a run this many times the mean makes its query dear: it then gets a plan of its own
+    FLOOD_FACTOR =
+        64 // a run this many times the mean makes its query dear: it then gets a plan of its own
 };
 
 static Err batch_reserve(NearScratch *scratch, size_t queries, uint32_t probes_each) {
-    // The probes of one table a query: at most NEAR_PROBES_MAX, and as many as the plan's dearest chunk in fact.
+    // The probes of one table a query: at most NEAR_PROBES_MAX, and as many as the plan's dearest
+    // chunk in fact.
     if (queries > scratch->capacity) {
         NearRow *rows = realloc(scratch->queries, queries * sizeof *rows);
         if (rows == NULL)
@@ -33,7 +36,8 @@ static Err batch_reserve(NearScratch *scratch, size_t queries, uint32_t probes_e
 }
 
 // All probes of one table, counting-sorted by the high bits of their bucket. Returns their number.
-static uint32_t probes_sort(const NearTable *table, NearScratch *scratch, size_t count, int chunk, int units) {
+static uint32_t probes_sort(const NearTable *table, NearScratch *scratch, size_t count, int chunk,
+                            int units) {
     const NearMasks *masks = &table->masks;
     uint32_t place[RADIX + 1] = {0};
     int each = masks->end[units - 1];
@@ -52,8 +56,8 @@ static uint32_t probes_sort(const NearTable *table, NearScratch *scratch, size_t
     return total;
 }
 
-static Err table_scan(const NearTable *table, NearScratch *scratch, uint32_t total, int chunk, NearSearch *search,
-                      NearHits *hits) {
+static Err table_scan(const NearTable *table, NearScratch *scratch, uint32_t total, int chunk,
+                      NearSearch *search, NearHits *hits) {
     const uint32_t *starts = near_starts(table, chunk);
     uint64_t flood = FLOOD_FACTOR * (table->header->distinct / NEAR_BUCKETS + NEAR_PROBE_COST);
     for (uint32_t i = 0; i < total + AHEAD; i++) {
@@ -81,8 +85,8 @@ static Err table_scan(const NearTable *table, NearScratch *scratch, uint32_t tot
     return ERR_OK;
 }
 
-static Err batch_search(const NearTable *table, NearScratch *scratch, const PdqHash *queries, size_t count, int radius,
-                        size_t limit, NearHits *io_hits) {
+static Err batch_search(const NearTable *table, NearScratch *scratch, const PdqHash *queries,
+                        size_t count, int radius, size_t limit, NearHits *io_hits) {
     NearPlan plan = near_plan_even(radius);
     uint32_t most = 0;
     for (int i = 0; i < NEAR_CHUNKS; i++)
@@ -97,7 +101,8 @@ static Err batch_search(const NearTable *table, NearScratch *scratch, const PdqH
         scratch->is_dear[q] = false;
         before.items[q] = io_hits[q].found.len;
     }
-    NearSearch search = {.table = table, .scratch = scratch, .units = plan.units, .radius = radius, .limit = limit};
+    NearSearch search = {
+        .table = table, .scratch = scratch, .units = plan.units, .radius = radius, .limit = limit};
     Err err = ERR_OK;
     for (int chunk = 0; chunk < NEAR_CHUNKS && err == ERR_OK; chunk++)
         if (plan.units[chunk] > 0) {
@@ -114,8 +119,8 @@ static Err batch_search(const NearTable *table, NearScratch *scratch, const PdqH
     return err;
 }
 
-Err near_table_search_batch(const NearTable *table, NearScratch *scratch, const PdqHash *queries, size_t count,
-                            int radius, size_t limit, NearHits *io_hits) {
+Err near_table_search_batch(const NearTable *table, NearScratch *scratch, const PdqHash *queries,
+                            size_t count, int radius, size_t limit, NearHits *io_hits) {
     assert(radius >= 0 && radius <= NEAR_RADIUS_MAX);
     for (size_t done = 0; done < count;) {
         size_t n = count - done < BATCH_MAX ? count - done : BATCH_MAX;

@@ -1,4 +1,5 @@
-// Building a NearTable: permute, find equal hashes, then one counting sort a chunk, tables shared out among threads.
+// Building a NearTable: permute, find equal hashes, then one counting sort a chunk, tables shared
+// out among threads.
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -6,7 +7,6 @@
 #include <sys/mman.h>
 
 #include "base/file.h"
-#include "crypto/digest.h"
 #include "index/near_image.h"
 
 enum { THREADS_MAX = 16, ROWS_A_STEP = 65536 };
@@ -21,7 +21,8 @@ typedef struct Builder {
 } Builder;
 
 static void *image_new(size_t size) {
-    void *image = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *image = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (image == MAP_FAILED)
         return NULL;
     madvise(image, size, MADV_HUGEPAGE);
@@ -66,14 +67,15 @@ static bool is_twin(const Builder *builder, size_t id) {
 static uint64_t row_mix(const NearRow *row) {
     uint64_t word[4];
     memcpy(word, row, sizeof word);
-    uint64_t mixed = (word[0] ^ word[1] * 0x9E3779B97F4A7C15u) + (word[2] ^ word[3] * 0xC2B2AE3D27D4EB4Fu);
+    uint64_t mixed =
+        (word[0] ^ word[1] * 0x9E3779B97F4A7C15u) + (word[2] ^ word[3] * 0xC2B2AE3D27D4EB4Fu);
     return (mixed ^ mixed >> 29) * 0xBF58476D1CE4E5B9u;
 }
 
 typedef VEC(uint32_t) Ids;
 
-// Finds every row that equals an earlier one: ret_pairs gets (leader, twin) in the order of the twin. Open addressing
-// over row numbers; rows are fetched a few steps ahead of their comparison.
+// Finds every row that equals an earlier one: ret_pairs gets (leader, twin) in the order of the
+// twin. Open addressing over row numbers; rows are fetched a few steps ahead of their comparison.
 static bool twins_find(const NearRow *rows, size_t count, Ids *ret_pairs) {
     enum { AHEAD = 16 };
     size_t slots = 64;
@@ -179,7 +181,8 @@ static Err rows_prepare(Builder *builder, Ids *pairs, Diag *diag) {
 static Err image_fill(Builder *builder, const Ids *pairs, Diag *diag) {
     NearTable *table = builder->table;
     // What lies past the final size goes back to the system.
-    munmap(table->image + builder->header.image_size, table->image_size - builder->header.image_size);
+    munmap(table->image + builder->header.image_size,
+           table->image_size - builder->header.image_size);
     table->image_size = builder->header.image_size;
     memcpy(table->image, &builder->header, sizeof builder->header);
     TRY(near_table_attach(table, diag));
@@ -193,9 +196,9 @@ static Err image_fill(Builder *builder, const Ids *pairs, Diag *diag) {
 static Err image_write(NearTable *table, const char *path, Diag *diag) {
     NearHeader *header = (NearHeader *)table->image;
     for (int i = 0; i < NEAR_SECTIONS; i++)
-        TRY(digest_sha256(table->image + header->sections[i].offset, header->sections[i].size,
+        TRY(near_checksum(table->image + header->sections[i].offset, header->sections[i].size,
                           header->sections[i].checksum));
-    TRY(digest_sha256(header, offsetof(NearHeader, checksum), header->checksum));
+    TRY(near_checksum(header, offsetof(NearHeader, checksum), header->checksum));
     _cleanup_file_writer_ FileWriter writer = {.fd = -1};
     TRY(file_writer_open(&writer, path, true, diag));
     Err err = fd_write_all(writer.fd, table->image, table->image_size, diag);

@@ -10,7 +10,7 @@ struct NearTable {
     const NearRow *rows;
     const uint32_t *starts;
     const uint8_t *sketches, *payloads;
-    const uint32_t *twins; // pairs
+    const uint32_t *twins;                // pairs
     size_t sketch_stride, payload_stride; // bytes from one table's column to the next
     NearMasks masks;
     NearPermutation permutation;
@@ -28,6 +28,8 @@ static inline const uint32_t *near_starts(const NearTable *table, int chunk) {
 
 // Where the sections of an image with these numbers stand; fills offsets and sizes, and image_size.
 void near_header_lay_out(NearHeader *header);
-// Sets the pointers of a table whose image and image_size are set. ERR_CORRUPT when the header does not describe an
-// image of that size.
+// Sets the pointers of a table whose image and image_size are set. ERR_CORRUPT when the header does
+// not describe an image of that size.
 Err near_table_attach(NearTable *table, Diag *diag) MUST_CHECK;
+// SHA-256.
+Err near_checksum(const void *bytes, size_t n, uint8_t ret_checksum[32]) MUST_CHECK;

@@ -1,14 +1,15 @@
-// The image of a NearTable, in memory and on disk alike: one header page, then sections, each starting on a page.
+// The image of a NearTable, in memory and on disk alike: one header page, then sections, each
+// starting on a page.
 //
 //     header        NearHeader, NEAR_PAGE bytes
-//     rows          count × 32 bytes: the permuted hashes in the caller's order; a row's number is its id
-//     starts        16 × (65536 + 1) × u32: where each bucket of each table begins among the postings
-//     sketches      16 × count' × u16, each table padded by NEAR_PAD bytes: the next chunk of each posting
-//     payloads      16 × count' × (u32 id [, u16 chunk after the next])
-//     twins         pairs (u32 leader, u32 twin) sorted by leader: ids whose hash equals an earlier id's
+//     rows          count × 32 bytes: the permuted hashes in the caller's order; a row's number is
+//     its id starts        16 × (65536 + 1) × u32: where each bucket of each table begins among the
+//     postings sketches      16 × count' × u16, each table padded by NEAR_PAD bytes: the next chunk
+//     of each posting payloads      16 × count' × (u32 id [, u16 chunk after the next]) twins pairs
+//     (u32 leader, u32 twin) sorted by leader: ids whose hash equals an earlier id's
 //
-// count' counts the distinct hashes: only the first of equal ones (the leader) has postings. All numbers are
-// little-endian. The header carries a checksum of itself and one of each section.
+// count' counts the distinct hashes: only the first of equal ones (the leader) has postings. All
+// numbers are little-endian. The header carries a checksum of itself and one of each section.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

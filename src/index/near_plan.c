@@ -1,4 +1,5 @@
-// Spending a radius over the chunks (general pigeonhole allocation; Qin, Xiao et al., "GPH", ICDE 2018).
+// Spending a radius over the chunks (general pigeonhole allocation; Qin, Xiao et al., "GPH", ICDE
+// 2018).
 #include "index/near_plan.h"
 
 void near_masks_init(NearMasks *masks) {
@@ -27,8 +28,8 @@ static uint64_t bucket_size(const uint32_t *starts, uint16_t value) {
 }
 
 // What probing chunk i with each number of units costs: ret_cost[u].
-static void chunk_costs(const NearMasks *masks, const uint32_t *starts, uint16_t chunk, int units_max,
-                        uint64_t ret_cost[NEAR_UNITS_MAX + 1]) {
+static void chunk_costs(const NearMasks *masks, const uint32_t *starts, uint16_t chunk,
+                        int units_max, uint64_t ret_cost[NEAR_UNITS_MAX + 1]) {
     ret_cost[0] = 0;
     uint64_t sum = 0;
     int probe = 0;
@@ -39,8 +40,10 @@ static void chunk_costs(const NearMasks *masks, const uint32_t *starts, uint16_t
     }
 }
 
-// best[n]: the least cost of spending n units over the chunks seen so far; choice[i][n]: what chunk i gets in it.
-NearPlan near_plan_cheapest(const NearMasks *masks, const uint32_t *starts, const NearRow *query, int radius) {
+// best[n]: the least cost of spending n units over the chunks seen so far; choice[i][n]: what chunk
+// i gets in it.
+NearPlan near_plan_cheapest(const NearMasks *masks, const uint32_t *starts, const NearRow *query,
+                            int radius) {
     enum { UNITS = 64 };
     uint64_t best[UNITS + 1], next[UNITS + 1];
     uint8_t choice[NEAR_CHUNKS][UNITS + 1];
@@ -49,7 +52,8 @@ NearPlan near_plan_cheapest(const NearMasks *masks, const uint32_t *starts, cons
         best[n] = n == 0 ? 0 : UINT64_MAX;
     for (int i = 0; i < NEAR_CHUNKS; i++) {
         uint64_t cost[NEAR_UNITS_MAX + 1];
-        chunk_costs(masks, starts + (size_t)i * (NEAR_BUCKETS + 1), query->chunk[i], NEAR_UNITS_MAX, cost);
+        chunk_costs(masks, starts + (size_t)i * (NEAR_BUCKETS + 1), query->chunk[i], NEAR_UNITS_MAX,
+                    cost);
         for (int n = 0; n <= want; n++) {
             next[n] = UINT64_MAX;
             choice[i][n] = 0;

@@ -1,7 +1,9 @@
-// NearRow: a hash after the index's bit permutation, as 16 chunks; and the permutation itself. Internal to index/near_*.
+// NearRow: a hash after the index's bit permutation, as 16 chunks; and the permutation itself.
+// Internal to index/near_*.
 //
-// PDQ bits are correlated with their neighbours and their popcount is fixed; permuting them makes chunk values nearly
-// uniform, and a seed that others do not know makes a deliberate flood of one bucket hard to aim.
+// PDQ bits are correlated with their neighbours and their popcount is fixed; permuting them makes
+// chunk values nearly uniform, and a seed that others do not know makes a deliberate flood of one
+// bucket hard to aim.
 #pragma once
 #include "hash/pdq.h"
 #include "index/near_layout.h"
@@ -22,7 +24,7 @@ static inline int near_row_distance(const NearRow *a, const NearRow *b) {
 // A permutation of the 256 bits as one look-up a byte: 256 KiB. Immutable once made.
 typedef struct NearPermutation {
     uint64_t word[PDQ_BYTES][256][4]; // what each value of each byte contributes
-    uint8_t target[256];              // bit i of the hash (bit i % 8 of byte i / 8) goes to bit target[i]
+    uint8_t target[256]; // bit i of the hash (bit i % 8 of byte i / 8) goes to bit target[i]
 } NearPermutation;
 
 void near_permutation_init(NearPermutation *permutation, uint64_t seed);

@@ -1,4 +1,5 @@
-// Searching a NearTable: plan, gather the runs of postings, scan their sketches, verify the few rows that remain.
+// Searching a NearTable: plan, gather the runs of postings, scan their sketches, verify the few
+// rows that remain.
 #include <assert.h>
 
 #include "index/near_search.h"
@@ -39,13 +40,15 @@ static void hit_add_with_twins(NearSearch *search, uint32_t leader, int distance
         else
             high = middle;
     }
-    for (; low < search->table->header->twin_count && twins[2 * low] == leader && !near_has_enough(search); low++)
+    for (; low < search->table->header->twin_count && twins[2 * low] == leader &&
+           !near_has_enough(search);
+         low++)
         if (twins[2 * low + 1] < search->table->header->count)
             hit_add(search, twins[2 * low + 1], distance);
 }
 
-// Whether chunk i of these differences leads to the row: the complete predicate by which a posting of table i is kept.
-// A row is reported by the lowest such chunk only, so that it is reported once.
+// Whether chunk i of these differences leads to the row: the complete predicate by which a posting
+// of table i is kept. A row is reported by the lowest such chunk only, so that it is reported once.
 static bool chunk_leads(const uint8_t *bits, const uint8_t *units, int i) {
     int j = (i + 1) % NEAR_CHUNKS, k = (i + 2) % NEAR_CHUNKS;
     return bits[i] < units[i] && bits[i] + bits[j] < units[i] + units[j] &&
@@ -90,7 +93,9 @@ void near_run_scan(NearSearch *search, int chunk, const NearRun *run) {
             if (payload_size == 6) {
                 uint16_t chunk_after;
                 memcpy(&chunk_after, payload + 4, sizeof chunk_after);
-                if (__builtin_popcount(block[found[f]] ^ probe) + __builtin_popcount(chunk_after ^ next) > three)
+                if (__builtin_popcount(block[found[f]] ^ probe) +
+                        __builtin_popcount(chunk_after ^ next) >
+                    three)
                     continue;
             }
             uint32_t id;
@@ -111,7 +116,8 @@ void near_run_prefetch(const NearTable *table, int chunk, const NearRun *run) {
 }
 
 // Looks up every bucket of the plan; returns the cost in postings.
-static uint64_t runs_gather(NearScratch *scratch, const NearTable *table, const NearRow *query, const NearPlan *plan) {
+static uint64_t runs_gather(NearScratch *scratch, const NearTable *table, const NearRow *query,
+                            const NearPlan *plan) {
     const NearMasks *masks = &table->masks;
     for (int i = 0; i < NEAR_CHUNKS; i++) {
         const uint32_t *starts = near_starts(table, i);
@@ -124,7 +130,8 @@ static uint64_t runs_gather(NearScratch *scratch, const NearTable *table, const 
         const uint32_t *starts = near_starts(table, i);
         scratch->run_end[i] = n;
         for (int p = 0; plan->units[i] > 0 && p < masks->end[plan->units[i] - 1]; p++) {
-            NearRun run = near_run_of(table, starts, query->chunk[i] ^ masks->mask[p], masks->bits[p]);
+            NearRun run =
+                near_run_of(table, starts, query->chunk[i] ^ masks->mask[p], masks->bits[p]);
             cost += run.len + NEAR_PROBE_COST;
             if (run.len > 0)
                 scratch->runs[n++] = run;
@@ -137,10 +144,15 @@ static uint64_t runs_gather(NearScratch *scratch, const NearTable *table, const 
 // Every row in turn: the bounded fallback.
 static void rows_scan(NearSearch *search) {
     const NearTable *table = search->table;
-    for (uint64_t i = 0; i < table->header->count && !near_has_enough(search); i++) {
-        int distance = near_row_distance(&table->rows[i], search->query);
-        if (distance <= search->radius)
-            hit_add(search, (uint32_t)i, distance);
+    NearScratch *scratch = search->scratch;
+    uint64_t count = table->header->count;
+    for (uint64_t done = 0; done < count && !near_has_enough(search); done += NEAR_SCAN_BLOCK) {
+        size_t n = count - done < NEAR_SCAN_BLOCK ? count - done : NEAR_SCAN_BLOCK;
+        size_t found = kernels()->hamming_within(
+            (const uint8_t *)search->query, (const uint8_t *)&table->rows[done], n,
+            (unsigned)search->radius, scratch->found, scratch->distances);
+        for (size_t i = 0; i < found; i++)
+            hit_add(search, (uint32_t)(done + scratch->found[i]), scratch->distances[i]);
     }
 }
 
@@ -168,8 +180,8 @@ static uint64_t too_dear(const NearTable *table, const NearPlan *plan) {
     return NEAR_TOO_DEAR * each * near_plan_probes(&table->masks, plan);
 }
 
-Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow *query, int radius, size_t limit,
-                      NearHits *io_hits) {
+Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow *query, int radius,
+                    size_t limit, NearHits *io_hits) {
     NearPlan plan = near_plan_even(radius);
     uint64_t cost = runs_gather(scratch, table, query, &plan);
     if (cost > too_dear(table, &plan)) {
@@ -180,12 +192,12 @@ Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow 
             cost = plan.cost;
     }
     NearSearch search = {.table = table,
-                     .scratch = scratch,
-                     .query = query,
-                     .units = plan.units,
-                     .radius = radius,
-                     .limit = limit,
-                     .hits = io_hits};
+                         .scratch = scratch,
+                         .query = query,
+                         .units = plan.units,
+                         .radius = radius,
+                         .limit = limit,
+                         .hits = io_hits};
     if (cost > table->header->distinct * NEAR_ROW_COST)
         rows_scan(&search);
     else
@@ -193,8 +205,8 @@ Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow 
     return search.err;
 }
 
-Err near_table_search(const NearTable *table, NearScratch *scratch, const PdqHash *query, int radius, size_t limit,
-                      NearHits *io_hits) {
+Err near_table_search(const NearTable *table, NearScratch *scratch, const PdqHash *query,
+                      int radius, size_t limit, NearHits *io_hits) {
     assert(radius >= 0 && radius <= NEAR_RADIUS_MAX);
     NearRow row = near_row_from(&table->permutation, query);
     return near_row_search(table, scratch, &row, radius, limit, io_hits);

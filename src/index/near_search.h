@@ -1,4 +1,5 @@
-// One query on its way through the tables, shared by single and batched search. Internal to index/near_*.
+// One query on its way through the tables, shared by single and batched search. Internal to
+// index/near_*.
 #pragma once
 #include "index/near_image.h"
 
@@ -23,6 +24,7 @@ struct NearScratch {
     NearRun runs[NEAR_RUNS_MAX];
     uint32_t run_end[NEAR_CHUNKS + 1];
     uint32_t found[NEAR_SCAN_BLOCK];
+    uint16_t distances[NEAR_SCAN_BLOCK];
     // Of a batch: every probe of one table, in the order of its bucket.
     NearProbe *probes;
     NearRow *queries;
@@ -44,9 +46,10 @@ typedef struct NearSearch {
 static inline bool near_has_enough(const NearSearch *search) {
     return search->hits->has_more || search->err != ERR_OK;
 }
-// The run of a bucket. Bounds are taken from the image and therefore checked: a damaged one gives wrong answers, never a
-// stray read.
-static inline NearRun near_run_of(const NearTable *table, const uint32_t *starts, uint16_t bucket, uint8_t bits) {
+// The run of a bucket. Bounds are taken from the image and therefore checked: a damaged one gives
+// wrong answers, never a stray read.
+static inline NearRun near_run_of(const NearTable *table, const uint32_t *starts, uint16_t bucket,
+                                  uint8_t bits) {
     uint32_t begin = starts[bucket], end = starts[bucket + 1];
     if (end < begin || end > table->header->distinct)
         end = begin = 0;
@@ -56,5 +59,5 @@ void near_run_prefetch(const NearTable *table, int chunk, const NearRun *run);
 // The postings of one run whose sketch is near enough, verified.
 void near_run_scan(NearSearch *search, int chunk, const NearRun *run);
 // A whole search of one query with a plan of its own.
-Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow *query, int radius, size_t limit,
-                    NearHits *io_hits) MUST_CHECK;
+Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow *query, int radius,
+                    size_t limit, NearHits *io_hits) MUST_CHECK;

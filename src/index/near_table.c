@@ -38,15 +38,17 @@ void near_header_lay_out(NearHeader *header) {
 }
 
 static Err corrupt(Diag *diag) {
-    return diag_set(diag, ERR_CORRUPT, N_("The near index {file} is damaged; remove it and it will be made anew."));
+    return diag_set(diag, ERR_CORRUPT,
+                    N_("The near index {file} is damaged; remove it and it will be made anew."));
 }
 
 // Sizes are derived again from the counts, so that no offset of a hostile header is ever used.
 Err near_table_attach(NearTable *table, Diag *diag) {
     const NearHeader *header = (const NearHeader *)table->image;
-    if (table->image_size < NEAR_PAGE || memcmp(header->magic, NEAR_MAGIC, sizeof header->magic) != 0 ||
-        header->version != 1 || (header->payload_size != 4 && header->payload_size != 6) ||
-        header->count >= UINT32_MAX || header->distinct > header->count || header->twin_count > header->count)
+    if (table->image_size < NEAR_PAGE ||
+        memcmp(header->magic, NEAR_MAGIC, sizeof header->magic) != 0 || header->version != 1 ||
+        (header->payload_size != 4 && header->payload_size != 6) || header->count >= UINT32_MAX ||
+        header->distinct > header->count || header->twin_count > header->count)
         return corrupt(diag);
     NearHeader expected = *header;
     near_header_lay_out(&expected);
@@ -69,9 +71,17 @@ Err near_table_attach(NearTable *table, Diag *diag) {
     return ERR_OK;
 }
 
+Err near_checksum(const void *bytes, size_t n, uint8_t ret_checksum[32]) {
+    _cleanup_(crypto_digest_freep) CryptoDigest *digest = NULL;
+    TRY(crypto_digest_new("SHA256", &digest));
+    crypto_digest_put(digest, bytes, n);
+    return crypto_digest_finish(digest, ret_checksum, 32);
+}
+
 static bool has_checksum(const void *bytes, size_t n, const uint8_t expected[32]) {
     uint8_t actual[32];
-    return digest_sha256(bytes, n, actual) == ERR_OK && memcmp(actual, expected, sizeof actual) == 0;
+    return near_checksum(bytes, n, actual) == ERR_OK &&
+           memcmp(actual, expected, sizeof actual) == 0;
 }
 
 Err near_table_open(const char *path, NearTable **ret, Diag *diag) {
@@ -91,8 +101,9 @@ Err near_table_open(const char *path, NearTable **ret, Diag *diag) {
             return diag_errno(diag, errno, path);
         table->image = image;
         const NearHeader *header = image;
-        err = has_checksum(header, offsetof(NearHeader, checksum), header->checksum) ? near_table_attach(table, diag)
-                                                                                     : corrupt(diag);
+        err = has_checksum(header, offsetof(NearHeader, checksum), header->checksum)
+                  ? near_table_attach(table, diag)
+                  : corrupt(diag);
     }
     if (err != ERR_OK) {
         diag_file(diag, str_from(path));

@@ -1,16 +1,20 @@
-// NearTable: every 256-bit hash within a radius, exactly; immutable; built in memory or opened from a file.
+// NearTable: every 256-bit hash within a radius, exactly; immutable; built in memory or opened from
+// a file.
 //
-// Method. The (bit-permuted) hash is cut into 16 chunks of 16 bits, and each chunk has a table from its value to the
-// hashes that carry it. A radius r is spent as r + 1 units over the chunks: a chunk given u units is probed at every
-// value within u − 1 bits (u = 0: not at all). Two hashes within r differ by fewer bits than there are units, so by
-// the cycle lemma (Raney 1960; the pigeonring principle of Qin and Xiao, VLDB 2018) some chunk i exists from which
-// every run of consecutive chunks differs by fewer bits than its units. The posting therefore carries the next chunk
-// (the sketch, scanned in a column of its own) and the one after it (the payload, touched on a hit), and a row is read
-// only when runs of one, two and three chunks all pass. Nothing is approximate: recall is 1.
+// Method. The (bit-permuted) hash is cut into 16 chunks of 16 bits, and each chunk has a table from
+// its value to the hashes that carry it. A radius r is spent as r + 1 units over the chunks: a
+// chunk given u units is probed at every value within u − 1 bits (u = 0: not at all). Two hashes
+// within r differ by fewer bits than there are units, so by the cycle lemma (Raney 1960; the
+// pigeonring principle of Qin and Xiao, VLDB 2018) some chunk i exists from which every run of
+// consecutive chunks differs by fewer bits than its units. The posting therefore carries the next
+// chunk (the sketch, scanned in a column of its own) and the one after it (the payload, touched on
+// a hit), and a row is read only when runs of one, two and three chunks all pass. Nothing is
+// approximate: recall is 1.
 //
-// Cost. The plan (near_plan.h) spends the units by the sizes of the very buckets that would be read, so that a flooded
-// prefix is avoided where it can be, and falls back to a scan of all rows where it cannot: no query costs more than
-// that scan. Equal hashes are stored as one posting with twins.
+// Cost. The plan (near_plan.h) spends the units by the sizes of the very buckets that would be
+// read, so that a flooded prefix is avoided where it can be, and falls back to a scan of all rows
+// where it cannot: no query costs more than that scan. Equal hashes are stored as one posting with
+// twins.
 //
 // Threads: any number may search one table at once, each with its own NearScratch.
 #pragma once
@@ -38,11 +42,11 @@ typedef struct NearTable NearTable;
 typedef struct NearBuild {
     const PdqHash *hashes; // borrowed during the build
     size_t count;          // at most UINT32_MAX − 1
-    uint64_t seed;         // of the bit permutation; any number, best secret (blunts a deliberate flood)
-    bool is_compact;       // 128 bytes a hash instead of 160, about a fifth slower
-    int threads;           // 1–16
-    const char *path;      // write the image here (through a temporary file); NULL: memory only
-    uint8_t source[32];    // kept in the header
+    uint64_t seed;    // of the bit permutation; any number, best secret (blunts a deliberate flood)
+    bool is_compact;  // 128 bytes a hash instead of 160, about a fifth slower
+    int threads;      // 1–16
+    const char *path; // write the image here (through a temporary file); NULL: memory only
+    uint8_t source[32]; // kept in the header
 } NearBuild;
 
 // ERR_LIMIT for too many hashes, ERR_NOMEM, ERR_IO, ERR_FULL.
@@ -66,9 +70,10 @@ NearScratch *near_scratch_new(void) MUST_CHECK;
 void near_scratch_free(NearScratch *scratch);
 DEFINE_CLEANUP(NearScratch *, near_scratch_free);
 
-// Appends every id within `radius` (0–NEAR_RADIUS_MAX) of the query, at most `limit` of them (0: no limit).
-Err near_table_search(const NearTable *table, NearScratch *scratch, const PdqHash *query, int radius, size_t limit,
-                      NearHits *io_hits) MUST_CHECK;
+// Appends every id within `radius` (0–NEAR_RADIUS_MAX) of the query, at most `limit` of them (0: no
+// limit).
+Err near_table_search(const NearTable *table, NearScratch *scratch, const PdqHash *query,
+                      int radius, size_t limit, NearHits *io_hits) MUST_CHECK;
 // The same for many queries at once, which costs less a query: io_hits[i] belongs to queries[i].
-Err near_table_search_batch(const NearTable *table, NearScratch *scratch, const PdqHash *queries, size_t count,
-                            int radius, size_t limit, NearHits *io_hits) MUST_CHECK;
+Err near_table_search_batch(const NearTable *table, NearScratch *scratch, const PdqHash *queries,
+                            size_t count, int radius, size_t limit, NearHits *io_hits) MUST_CHECK;

@@ -31,6 +31,16 @@ static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t c
     return found;
 }
 
+static uint32_t sketch_within(const uint16_t *sketches, uint32_t count, uint16_t probe,
+                              unsigned limit, uint32_t *ret_at) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        ret_at[found] = i; // overwritten unless it is kept: a branch here would be unforeseeable
+        found += popcount(sketches[i] ^ probe) <= limit;
+    }
+    return found;
+}
+
 static void luma_rgb(const uint8_t *rgb, size_t n, float *ret) {
     for (size_t i = 0; i < n; i++)
         ret[i] = 0.299f * (float)rgb[3 * i] + 0.587f * (float)rgb[3 * i + 1] +
@@ -131,6 +141,7 @@ static void dct(const float *plane, float *ret) {
 const KernelOps KERNELS_SCALAR = {
     .name = "scalar",
     .hamming_within = hamming_within,
+    .sketch_within = sketch_within,
     .luma_rgb = luma_rgb,
     .luma_gray = luma_gray,
     .box_rows = box_rows,
