@@ -18,8 +18,10 @@ typedef struct MediaOptions {
         *program; // path of seventh-media; NULL: beside the running program, else the installed one
     uint64_t
         memory_limit; // bytes of address space a child may use; 0: the default of media/limits.h
-    uint32_t cpu_seconds; // 0: default
-    uint32_t wall_ms;     // 0: default
+    uint32_t cpu_seconds;        // 0: default
+    uint32_t wall_ms;            // 0: default; of an unpacking: the longest wait for its next bytes
+    uint64_t unpack_bytes_max;   // one archive may give; 0: the default of media/limits.h
+    uint32_t unpack_members_max; // 0: default
 } MediaOptions;
 
 enum { MEDIA_FACTS_MAX = 16, MEDIA_FACT_TEXT = 96 };
@@ -55,12 +57,17 @@ typedef struct MediaMember {
     uint64_t size;     // announced, or UINT64_MAX when unknown
     bool is_encrypted; // its content cannot be read
 } MediaMember;
+// fd as for media_decode. Decoding and further unpackings may go on with the same client while one
+// is open; it must be freed before the client. What is wrong with the archive (UNSUPPORTED: none
+// that is read; CORRUPT; LIMIT; CRASHED; …) is said by media_unpack_next, after the members that
+// could be read. A gzip, xz, … stream that holds no archive is one member called "data".
 Err media_unpack_open(MediaClient *client, int fd, MediaUnpack **ret, Diag *diag) MUST_CHECK;
 void media_unpack_free(MediaUnpack *unpack);
 DEFINE_CLEANUP(MediaUnpack *, media_unpack_free);
 // The next regular file; what was not read of the last one is passed over. *ret_has is false at the
 // end.
 Err media_unpack_next(MediaUnpack *unpack, MediaMember *ret, bool *ret_has, Diag *diag) MUST_CHECK;
-// Bytes of the present member; *ret_n is 0 at its end.
+// Bytes of the present member; *ret_n is 0 at its end. A member that is encrypted (UNSUPPORTED) or
+// damaged (CORRUPT) fails once, and the next one may still be good.
 Err media_unpack_read(MediaUnpack *unpack, void *ret_bytes, size_t capacity, size_t *ret_n,
                       Diag *diag) MUST_CHECK;

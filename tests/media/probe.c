@@ -1,6 +1,7 @@
 // A tool for developers and tests, not installed. `probe pixels FILE` decodes in this process,
-// unconfined, and writes the rows as PPM or PGM (our own or trusted files only: it serves to compare
-// pixels with other programs). `probe hash FILE…` goes through the client as every command does.
+// unconfined, and writes the rows as PPM or PGM (our own or trusted files only: it serves to
+// compare pixels with other programs). `probe hash FILE…` and `probe list ARCHIVE` go through the
+// client as every command does.
 #include <fcntl.h>
 #include <stdio.h>
 
@@ -72,10 +73,47 @@ static int hash(int count, char **paths) {
     return 0;
 }
 
+static int list(const char *path) {
+    _cleanup_(media_client_freep) MediaClient *client = NULL;
+    _cleanup_(media_unpack_freep) MediaUnpack *unpack = NULL;
+    Diag diag = {0};
+    _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+    Err err = media_client_new(NULL, &client, &diag);
+    if (err == ERR_OK)
+        err = media_unpack_open(client, fd, &unpack, &diag);
+    bool has_member = true;
+    while (err == ERR_OK && has_member) {
+        MediaMember member;
+        err = media_unpack_next(unpack, &member, &has_member, &diag);
+        if (err != ERR_OK || !has_member)
+            break;
+        printf("%.*s size %lld%s", STR_ARG(member.path), (long long)member.size,
+               member.is_encrypted ? " encrypted" : "");
+        static uint8_t bytes[1 << 16];
+        uint64_t total = 0, sum = 0;
+        size_t n = 1;
+        while (n > 0 && err == ERR_OK) {
+            n = 0;
+            err = media_unpack_read(unpack, bytes, sizeof bytes, &n, &diag);
+            total += n;
+            for (size_t i = 0; i < n; i++)
+                sum = sum * 31 + bytes[i];
+        }
+        printf(" read %llu sum %016llx%s%s\n", (unsigned long long)total, (unsigned long long)sum,
+               err == ERR_OK ? "" : " ", err == ERR_OK ? "" : diag.msgid);
+        err = ERR_OK;
+    }
+    if (err != ERR_OK)
+        printf("%s: %s at %lld\n", err_name(err), diag.msgid, (long long)diag.offset);
+    return err == ERR_OK ? 0 : 1;
+}
+
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "pixels") == 0)
         return pixels(argv[2]);
     if (argc >= 3 && strcmp(argv[1], "hash") == 0)
         return hash(argc - 2, argv + 2);
+    if (argc == 3 && strcmp(argv[1], "list") == 0)
+        return list(argv[2]);
     return 2;
 }

@@ -1,6 +1,5 @@
 // A confined child: it takes its two descriptors, maps the input, gives up everything else, and
 // only then looks at the first byte.
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -12,18 +11,24 @@
 #include "media/limits.h"
 #include "media/worker/decoder.h"
 #include "media/worker/keeper.h"
+#include "media/worker/unpack.h"
 
-enum { CHILD_INPUT = 3, CHILD_OUTPUT = 4 };
+// CHILD_LIFE is the end of a pipe whose closing tells that the child is gone; only an unpacking
+// child keeps one. CHILD_LIFE_SAFE is out of the way of the others while they are put in place.
+enum { CHILD_INPUT = 3, CHILD_OUTPUT = 4, CHILD_LIFE = 5, CHILD_LIFE_SAFE = 40 };
 
 _Noreturn static void leave(const WireResult *result) {
     // A result that cannot be written is a child that gave none: the keeper sees it.
     _exit(fd_write_all(CHILD_OUTPUT, result, sizeof *result, NULL) == ERR_OK ? 0 : 1);
 }
 
-// Only the input and the output stay open. Input first: it frees its old number for the output.
-static void keep_descriptors(int input, int output) {
+// Only the input, the output and the life line (or -1) stay open. Input first: it frees its old
+// number for the output.
+static void keep_descriptors(int input, int output, int life) {
+    int last = life < 0 ? CHILD_OUTPUT : CHILD_LIFE;
     if (dup2(input, CHILD_INPUT) < 0 || dup2(output, CHILD_OUTPUT) < 0 ||
-        syscall(SYS_close_range, CHILD_OUTPUT + 1, ~0u, 0) != 0)
+        (life >= 0 && dup2(life, CHILD_LIFE) < 0) ||
+        syscall(SYS_close_range, last + 1, ~0u, 0) != 0)
         _exit(1);
     // Ends with the keeper, even if that is killed.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
@@ -59,7 +64,7 @@ static Err map_input(Str *ret) {
 
 _Noreturn void child_decode(const Keeper *keeper, const WireRequest *request, int input,
                             int output) {
-    keep_descriptors(input, output);
+    keep_descriptors(input, output, -1);
     WireResult result = wire_result_failed(ERR_CRASHED, WIRE_SAYS_NOTHING);
     Decoding decoding = {.rows = {.want = request->want}, .result = &result};
     Err err = map_input(&decoding.input);
@@ -81,8 +86,18 @@ _Noreturn void child_decode(const Keeper *keeper, const WireRequest *request, in
     leave(&result);
 }
 
-_Noreturn void child_unpack(const Keeper *keeper, const WireRequest *request, int input,
-                            int output) {
-    (void)keeper, (void)request, (void)input, (void)output;
-    _exit(1);
+_Noreturn void child_unpack(const Keeper *keeper, const WireRequest *request, int input, int output,
+                            int life) {
+    if (dup2(life, CHILD_LIFE_SAFE) < 0)
+        _exit(1);
+    keep_descriptors(input, output, CHILD_LIFE_SAFE);
+    SandboxPolicy policy = {
+        .memory = keeper->memory_used + request->memory,
+        .cpu_seconds = request->cpu_seconds,
+        .open_files = MEDIA_CHILD_FILES,
+    };
+    if (sandbox_enter_child(keeper->sandbox, &policy, NULL) != ERR_OK)
+        _exit(1);
+    archive_unpack(CHILD_INPUT, CHILD_OUTPUT, request);
+    _exit(0);
 }

@@ -12,6 +12,9 @@
 
 #include "base/clock.h"
 
+// How long a child that closed its last descriptor may take to be gone.
+#define LEAVING_NS INT64_C(2000000000)
+
 typedef struct Received {
     WireRequest request;
     int fds[WIRE_FDS_MAX];
@@ -199,6 +202,22 @@ static bool serve_decode(const Keeper *keeper, Received *received) {
     return answer(keeper->channel, &result);
 }
 
+// Waits until the child is gone (its end of the life line closes) or the client is. Time by the
+// clock is the client's to keep, since it may read as slowly as it likes.
+static WireResult await_unpacking(int control, pid_t child, int life, const WireRequest *request) {
+    struct pollfd polled[2] = {{.fd = life, .events = POLLIN}, {.fd = control, .events = 0}};
+    while (poll(polled, 2, -1) < 0 && errno == EINTR) {
+    }
+    int status = 0;
+    struct rusage usage = {0};
+    bool has_left = (polled[0].revents & POLLIN) == 0 && polled[1].revents == 0;
+    int64_t deadline_ns = has_left ? clock_monotonic_ns() + LEAVING_NS : 0;
+    has_left = reap(child, deadline_ns, &status, &usage);
+    if (has_left && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return wire_result_failed(ERR_OK, WIRE_SAYS_NOTHING);
+    return classify(status, &usage, request);
+}
+
 // The archive's own keeper: it lives beside the first one, so that members can be decoded while
 // the archive is still open, and ends with the unpacking's own socket.
 _Noreturn static void supervise_unpacking(const Keeper *keeper, Received *received) {
@@ -207,31 +226,13 @@ _Noreturn static void supervise_unpacking(const Keeper *keeper, Received *receiv
     WireResult result = wire_result_failed(ERR_BUSY, WIRE_SAYS_PROCESS);
     if (pipe2(ends, O_CLOEXEC) == 0) {
         pid_t child = fork();
-        if (child == 0) {
-            close(ends[0]);
-            child_unpack(keeper, &received->request, received->fds[0], received->fds[1]);
-        }
+        if (child == 0)
+            child_unpack(keeper, &received->request, received->fds[0], received->fds[1], ends[1]);
         close(ends[1]);
         close(received->fds[0]);
         close(received->fds[1]);
-        // The child keeps no end of this pipe, so watching it only tells when the child is gone;
-        // time by the clock is the client's to keep, since it may read as slowly as it likes.
-        if (child > 0) {
-            int status = 0;
-            struct rusage usage = {0};
-            struct pollfd polled = {.fd = control, .events = 0};
-            bool has_client = true, has_left = false;
-            while (has_client && !has_left) {
-                has_left = wait4(child, &status, WNOHANG, &usage) == child;
-                if (!has_left && poll(&polled, 1, 100) > 0)
-                    has_client = false;
-            }
-            if (!has_left)
-                reap(child, 0, &status, &usage);
-            result = WIFEXITED(status) && WEXITSTATUS(status) == 0
-                         ? wire_result_failed(ERR_OK, WIRE_SAYS_NOTHING)
-                         : classify(status, &usage, &received->request);
-        }
+        if (child > 0)
+            result = await_unpacking(control, child, ends[0], &received->request);
     }
     (void)answer(control, &result);
     _exit(0);

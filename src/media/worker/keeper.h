@@ -16,5 +16,5 @@ void keeper_run(const Keeper *keeper);
 // child.c: in the forked child. Both confine themselves, never return, and leave by _exit.
 _Noreturn void child_decode(const Keeper *keeper, const WireRequest *request, int input,
                             int output);
-_Noreturn void child_unpack(const Keeper *keeper, const WireRequest *request, int input,
-                            int output);
+_Noreturn void child_unpack(const Keeper *keeper, const WireRequest *request, int input, int output,
+                            int life);

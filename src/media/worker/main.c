@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kernels/kernels.h"
@@ -23,6 +24,9 @@ static void prepare_libraries(void) {
     // Names in archives are converted to the locale's encoding; this one is built into the C
     // library and needs no file.
     setlocale(LC_CTYPE, "C.UTF-8");
+    // Times in archives are local ones of an unknown place; the zone is read once, here.
+    setenv("TZ", "UTC0", 1);
+    tzset();
     // One arena: a second one would ask the system for its number of processors.
     mallopt(M_ARENA_MAX, 1);
     (void)kernels();
