@@ -22,27 +22,46 @@ typedef enum JsonToken {
     JSON_NULL
 } JsonToken;
 
+// What an object is that begins with these two keys (second_key is empty when it is not at hand):
+// an element of the array that json_resume looks for, something inside one, or unknown.
+typedef enum JsonGuess { JSON_IS_UNKNOWN, JSON_IS_ELEMENT, JSON_IS_INNER } JsonGuess;
+
 typedef struct JsonReader JsonReader;
 typedef struct JsonOptions {
     bool is_tolerant;      // resumable after damage; UTF-16 and BOM accepted either way
-    size_t string_ceiling; // bytes of one string; 0: the default of format/limits.h
+    bool is_sequence;      // values follow one another (JSON lines); JSON_END after the last
+    size_t string_ceiling; // bytes of one string as written; 0: the default of format/limits.h
     int depth_ceiling;     // 0: the default
+    // Tolerant: tells elements from what they hold, so that json_resume finds the next one even
+    // where damage has upset the nesting. May be NULL.
+    JsonGuess (*guess)(void *context, Str first_key, Str second_key);
+    void *guess_context;
 } JsonOptions;
 
 // The source is borrowed.
 Err json_reader_new(ByteSource *source, const JsonOptions *options, JsonReader **ret) MUST_CHECK;
 void json_reader_free(JsonReader *reader);
 DEFINE_CLEANUP(JsonReader *, json_reader_free);
+// Starts again with another source, keeping options and memory.
+void json_reader_reset(JsonReader *reader, ByteSource *source);
 // The next token. *ret_text (may be NULL) is the unescaped key or string, or the number as written;
 // borrowed until the next call. On ERR_SYNTAX, ERR_ENCODING, ERR_TRUNCATED or ERR_LIMIT the diag
-// has the byte offset.
+// has the byte offset; after ERR_LIMIT of a string (and only of one) the reader stands behind it
+// and json_next goes on, after other errors it repeats the error until json_resume.
 Err json_next(JsonReader *reader, JsonToken *ret_token, Str *ret_text, Diag *diag) MUST_CHECK;
-// After a BEGIN or KEY: passes over the whole value that was begun or follows.
+// After a BEGIN or KEY: passes over the whole value that was begun or follows; its strings are
+// checked but not held, so that no ceiling applies to them.
 Err json_skip(JsonReader *reader, Diag *diag) MUST_CHECK;
 int json_depth(const JsonReader *reader);
 uint64_t json_offset(const JsonReader *reader); // of the last token's first byte
-// Tolerant only: after an error inside an element of the array at array_depth, finds the next
-// element of that array. *ret_has_more is false when the array or the input ended.
+// Tolerant only: how many tokens so far were read although they break the rules (an unescaped
+// quote, backslash or control character, bytes that are not UTF-8, a comma too many), and the
+// offset of the last.
+uint64_t json_repairs(const JsonReader *reader, uint64_t *ret_offset);
+// Tolerant only: after an error inside an element of the array whose elements have depth
+// array_depth (json_depth after its JSON_ARRAY_BEGIN), finds the next element of that array;
+// json_next then gives its first token. *ret_has_more is false when the array or the input ended.
+// Linear in what is passed over, whatever that is.
 Err json_resume(JsonReader *reader, int array_depth, bool *ret_has_more, Diag *diag) MUST_CHECK;
 
 // The writer puts commas and escapes; it trusts its caller to open and close in order (asserted).
