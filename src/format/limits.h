@@ -12,6 +12,7 @@ enum {
     TEXT_LINE_MAX = 1 << 20,       // bytes of one line or row of text
     CSV_COLUMNS_MAX = 256,
     HASHDEEP_COLUMNS_MAX = 16,
+    SQLITE_STEP_WORK_MAX = 1000,   // millions of steps of SQLite's machine for one row
     XML_CHUNK = 16 << 10,          // bytes given to the XML parser at a time
     XML_TOKEN_MAX = 1 << 20,       // bytes of one tag, comment or the like
     XML_DEPTH_MAX = 64,            // nested elements
