@@ -23,8 +23,14 @@ static const struct {
     const char *name;
     int context, msgid, plural;
 } CALLS[] = {
-    {"N_", -1, 0, -1},         {"tr", 1, 2, -1},     {"tr_put", 2, 3, -1},
-    {"tr_put_html", 2, 3, -1}, {"trn_put", 2, 3, 4}, {"trn_put_html", 2, 3, 4},
+    {"N_", -1, 0, -1},
+    {"tr", 1, 2, -1},
+    {"tr_put", 2, 3, -1},
+    {"tr_put_html", 2, 3, -1},
+    {"trn_put", 2, 3, 4},
+    {"trn_put_html", 2, 3, 4},
+    {"tr_put_attribute", 2, 3, -1},
+    {"trn_put_attribute", 2, 3, 4},
 };
 enum { ARGS_MAX = 5, ARG_TOKENS_MAX = 64 };
 
@@ -257,7 +263,7 @@ void scan_c(Po *po, const char *path, Str content, int *io_errors) {
     }
 }
 
-// {t [context:] "msgid" …} and {n count [context:] "one" "other" …}; docs/templates.md.
+// {t [context:] "msgid" …} and {n [context:] count "one" "other" …}; docs/templates.md.
 void scan_template(Po *po, const char *path, Str content, int *io_errors) {
     for (;;) {
         ptrdiff_t at = str_find_byte(content, '{');
@@ -272,6 +278,7 @@ void scan_template(Po *po, const char *path, Str content, int *io_errors) {
         Str context = {0}, strings[2] = {{0}};
         int count = 0;
         Token before = {0};
+        int number = 0;
         for (Token token; count < (is_plural ? 2 : 1);) {
             token = next_token(&scanner);
             if (token.kind == TOKEN_END || (token.kind == TOKEN_MARK && str_is(token.text, "}")))
@@ -279,9 +286,10 @@ void scan_template(Po *po, const char *path, Str content, int *io_errors) {
             Argument one = {.tokens = {token}, .count = 1};
             if (token.kind == TOKEN_STRING)
                 strings[count++] = literal_text(po, &one);
-            else if (token.kind == TOKEN_MARK && str_is(token.text, ":") && count == 0)
+            else if (token.kind == TOKEN_MARK && str_is(token.text, ":") && number == 1)
                 context = arena_copy(po->arena, before.text);
             before = token;
+            number++;
         }
         if (count == 0) {
             fprintf(stderr, "%s: {%c without a message\n", path, is_text ? 't' : 'n');

@@ -52,22 +52,24 @@ Str tr(const Lang *lang, const char *context, const char *msgid) {
     return found.ptr == NULL ? str_from(msgid) : found;
 }
 
-// How an argument is written into a message.
+// Where a message goes: a terminal, between tags, or where there are no tags (an attribute).
+typedef enum FillForm { FORM_PLAIN, FORM_HTML, FORM_ATTRIBUTE } FillForm;
+
 typedef struct Filling {
     StrBuf *out;
     const Lang *lang;
-    bool is_html;
+    FillForm form;
 } Filling;
 
 static void put_isolated(const Filling *filling, Str text, bool is_isolated) {
     if (is_isolated)
-        strbuf_put_text(filling->out, filling->is_html ? "<bdi>" : ISOLATE_START);
-    if (filling->is_html)
+        strbuf_put_text(filling->out, filling->form == FORM_HTML ? "<bdi>" : ISOLATE_START);
+    if (filling->form != FORM_PLAIN)
         text_put_safe_html(filling->out, text);
     else
         text_put_safe(filling->out, text);
     if (is_isolated)
-        strbuf_put_text(filling->out, filling->is_html ? "</bdi>" : ISOLATE_END);
+        strbuf_put_text(filling->out, filling->form == FORM_HTML ? "</bdi>" : ISOLATE_END);
 }
 
 static void put_arg(const Filling *filling, const MsgArg *arg) {
@@ -95,7 +97,7 @@ static void put_arg(const Filling *filling, const MsgArg *arg) {
 }
 
 static void put_literal(const Filling *filling, Str text) {
-    if (filling->is_html)
+    if (filling->form != FORM_PLAIN)
         text_put_html(filling->out, text);
     else
         strbuf_put(filling->out, text);
@@ -141,16 +143,16 @@ static void fill(const Filling *filling, Str text, MsgArgs args, const MsgArg *c
 }
 
 void tr_put(StrBuf *out, const Lang *lang, const char *context, const char *msgid, MsgArgs args) {
-    fill(&(Filling){out, lang, false}, tr(lang, context, msgid), args, NULL);
+    fill(&(Filling){out, lang, FORM_PLAIN}, tr(lang, context, msgid), args, NULL);
 }
 
 void tr_put_text(StrBuf *out, const Lang *lang, Str text, MsgArgs args) {
-    fill(&(Filling){out, lang, false}, text, args, NULL);
+    fill(&(Filling){out, lang, FORM_PLAIN}, text, args, NULL);
 }
 
 void tr_put_html(StrBuf *out, const Lang *lang, const char *context, const char *msgid,
                  MsgArgs args) {
-    fill(&(Filling){out, lang, true}, tr(lang, context, msgid), args, NULL);
+    fill(&(Filling){out, lang, FORM_HTML}, tr(lang, context, msgid), args, NULL);
 }
 
 static void trn_fill(const Filling *filling, const char *context, const char *one,
@@ -165,10 +167,20 @@ static void trn_fill(const Filling *filling, const char *context, const char *on
 
 void trn_put(StrBuf *out, const Lang *lang, const char *context, const char *one, const char *other,
              int64_t n, MsgArgs args) {
-    trn_fill(&(Filling){out, lang, false}, context, one, other, n, args);
+    trn_fill(&(Filling){out, lang, FORM_PLAIN}, context, one, other, n, args);
 }
 
 void trn_put_html(StrBuf *out, const Lang *lang, const char *context, const char *one,
                   const char *other, int64_t n, MsgArgs args) {
-    trn_fill(&(Filling){out, lang, true}, context, one, other, n, args);
+    trn_fill(&(Filling){out, lang, FORM_HTML}, context, one, other, n, args);
+}
+
+void tr_put_attribute(StrBuf *out, const Lang *lang, const char *context, const char *msgid,
+                      MsgArgs args) {
+    fill(&(Filling){out, lang, FORM_ATTRIBUTE}, tr(lang, context, msgid), args, NULL);
+}
+
+void trn_put_attribute(StrBuf *out, const Lang *lang, const char *context, const char *one,
+                       const char *other, int64_t n, MsgArgs args) {
+    trn_fill(&(Filling){out, lang, FORM_ATTRIBUTE}, context, one, other, n, args);
 }

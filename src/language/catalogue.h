@@ -37,6 +37,12 @@ void tr_put_html(StrBuf *out, const Lang *lang, const char *context, const char 
                  MsgArgs args);
 void trn_put_html(StrBuf *out, const Lang *lang, const char *context, const char *one,
                   const char *other, int64_t n, MsgArgs args);
+// The same for the value of an attribute (and <title>), where there are no tags: isolates are
+// characters.
+void tr_put_attribute(StrBuf *out, const Lang *lang, const char *context, const char *msgid,
+                      MsgArgs args);
+void trn_put_attribute(StrBuf *out, const Lang *lang, const char *context, const char *one,
+                       const char *other, int64_t n, MsgArgs args);
 // The whole sentence of a Diag, with its file, offset and record when the message does not name
 // them itself.
 void tr_diag(StrBuf *out, const Lang *lang, const Diag *diag);

@@ -77,8 +77,9 @@ TEST(arguments_cannot_act_on_the_terminal_or_reorder_the_line)
               "a\\u202Egpj.exe\\u2069");
     CHECK_STR(str_from(filled("en", "{f}", MSG_ARGS(msg_text("f", STR("\xff\xc3(\xe2\x82"))))),
               "\\xFF\\xC3(\\xE2\\x82");
-    CHECK_STR(str_from(filled("en", "{f}", MSG_ARGS(msg_text("f", STR("\xc2\x9b\x33\x31m\xc2\x85"))))),
-              "\\x9B31m\\x85");
+    CHECK_STR(
+        str_from(filled("en", "{f}", MSG_ARGS(msg_text("f", STR("\xc2\x9b\x33\x31m\xc2\x85"))))),
+        "\\x9B31m\\x85");
     CHECK_STR(
         str_from(filled("en", "{f}", MSG_ARGS(msg_text("f", STR("na\u00efve \ufffd \u200c"))))),
         "na\u00efve \ufffd \u200c");
