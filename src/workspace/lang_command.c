@@ -1,5 +1,5 @@
 // `seventh lang status`: how far each language is translated and reviewed.
-#include "language/number.h"
+#include "cli/table.h"
 #include "workspace/commands.h"
 
 typedef struct LangStatusOptions {
@@ -14,33 +14,41 @@ static const Option LANG_STATUS_OPTIONS[] = {
     {0},
 };
 
+static void print_json(FILE *out, const LangStatus *status) {
+    fprintf(out,
+            "{\"locale\":\"%s\",\"messages\":%lld,\"translated\":%lld,\"drafted\":%lld,"
+            "\"reviewed\":%lld}\n",
+            status->tag, (long long)status->messages, (long long)status->translated,
+            (long long)(status->translated - status->reviewed), (long long)status->reviewed);
+}
+
 static Err lang_status_run(CommandContext *context, const void *untyped, Diag *diag) {
     const LangStatusOptions *options = untyped;
-    StrBuf _cleanup_strbuf_ line = STRBUF(1 << 16);
+    Table _cleanup_(table_freep) *table =
+        table_new(context->lang, context->is_terminal ? context->columns : 0);
+    if (table == NULL)
+        return diag_set(diag, ERR_NOMEM, NULL);
+    table_column(table, N_("Language"), TABLE_START);
+    table_column(table, N_("Messages"), TABLE_END);
+    table_column(table, N_("Translated"), TABLE_END);
+    table_column(table, N_("Share"), TABLE_END);
+    table_column(table, N_("Reviewed"), TABLE_END);
     for (size_t i = 0; i < lang_status_count(); i++) {
         LangStatus status = lang_status(i);
         if (status.is_pseudo)
             continue;
-        strbuf_clear(&line);
-        if (options->wants_json)
-            strbuf_printf(
-                &line,
-                "{\"locale\":\"%s\",\"messages\":%lld,\"translated\":%lld,\"drafted\":%lld,"
-                "\"reviewed\":%lld}",
-                status.tag, (long long)status.messages, (long long)status.translated,
-                (long long)(status.translated - status.reviewed), (long long)status.reviewed);
-        else
-            tr_put(&line, context->lang, NULL,
-                   "{locale}: {translated} of {messages} messages translated, {reviewed} reviewed",
-                   MSG_ARGS(msg_ident("locale", str_from(status.tag)),
-                            msg_int("translated", status.translated),
-                            msg_int("messages", status.messages),
-                            msg_int("reviewed", status.reviewed)));
-        if (strbuf_err(&line) != ERR_OK)
-            return diag_set(diag, strbuf_err(&line), NULL);
-        fprintf(context->out, "%s\n", strbuf_text(&line));
+        if (options->wants_json) {
+            print_json(context->out, &status);
+            continue;
+        }
+        table_cell_ident(table, str_from(status.tag));
+        table_cell_int(table, status.messages);
+        table_cell_int(table, status.translated);
+        table_cell_percent(table, (double)status.translated / (double)status.messages);
+        table_cell_int(table, status.reviewed);
     }
-    return ERR_OK;
+    Err err = options->wants_json ? ERR_OK : table_print(table, context->out);
+    return err == ERR_OK ? ERR_OK : diag_set(diag, err, NULL);
 }
 
 const Command lang_status_command = {
