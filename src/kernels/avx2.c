@@ -5,19 +5,24 @@
 #define LANES 8
 #include "kernels/vector_plane.h"
 
-static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t count,
-                             unsigned radius, uint32_t *ret_at, uint16_t *ret_distance) {
+// The set bits of each byte.
+static inline __m256i ones_of_bytes(__m256i x) {
     const __m256i nibble = _mm256_set1_epi8(15);
     const __m256i ones = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1,
                                           2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    return _mm256_add_epi8(
+        _mm256_shuffle_epi8(ones, _mm256_and_si256(x, nibble)),
+        _mm256_shuffle_epi8(ones, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble)));
+}
+
+static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t count,
+                             unsigned radius, uint32_t *ret_at, uint16_t *ret_distance) {
     const __m256i q = _mm256_loadu_si256((const __m256i *)(const void *)query);
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         __m256i x = _mm256_xor_si256(
             q, _mm256_loadu_si256((const __m256i *)(const void *)(rows + i * KERNEL_HASH_BYTES)));
-        __m256i low = _mm256_shuffle_epi8(ones, _mm256_and_si256(x, nibble));
-        __m256i high = _mm256_shuffle_epi8(ones, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
-        __m256i sums = _mm256_sad_epu8(_mm256_add_epi8(low, high), _mm256_setzero_si256());
+        __m256i sums = _mm256_sad_epu8(ones_of_bytes(x), _mm256_setzero_si256());
         __m128i sum =
             _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
         unsigned distance = (unsigned)_mm_cvtsi128_si32(sum) + (unsigned)_mm_extract_epi16(sum, 4);
@@ -29,9 +34,31 @@ static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t c
     return found;
 }
 
+// 16 sketches at a time; the compare's byte mask has two bits for each.
+static uint32_t sketch_within(const uint16_t *sketches, uint32_t count, uint16_t probe,
+                              unsigned limit, uint32_t *ret_at) {
+    enum { AT_ONCE = 16 };
+    const __m256i p = _mm256_set1_epi16((short)probe), one = _mm256_set1_epi8(1);
+    const __m256i above = _mm256_set1_epi16((short)(limit < 16 ? limit + 1 : 17));
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i += AT_ONCE) {
+        __m256i x =
+            _mm256_xor_si256(p, _mm256_loadu_si256((const __m256i *)(const void *)(sketches + i)));
+        __m256i distance = _mm256_maddubs_epi16(ones_of_bytes(x), one);
+        uint32_t hits =
+            (uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi16(above, distance)) & 0x55555555u;
+        if (count - i < AT_ONCE)
+            hits &= (1u << (2 * (count - i))) - 1;
+        for (; hits != 0; hits &= hits - 1)
+            ret_at[found++] = i + (uint32_t)__builtin_ctz(hits) / 2;
+    }
+    return found;
+}
+
 const KernelOps KERNELS_AVX2 = {
     .name = "avx2",
     .hamming_within = hamming_within,
+    .sketch_within = sketch_within,
     .luma_rgb = luma_rgb,
     .luma_gray = luma_gray,
     .box_rows = box_rows,

@@ -20,7 +20,8 @@ const KernelOps *kernels_of(KernelSet set) {
     case KERNEL_AVX512:
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-                       __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("popcnt")
+                       __builtin_cpu_supports("avx512vpopcntdq") &&
+                       __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("popcnt")
                    ? &KERNELS_AVX512
                    : NULL;
 #endif

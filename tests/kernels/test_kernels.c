@@ -86,6 +86,29 @@ TEST(distances_within_a_radius)
     }
 }
 
+TEST(sketches_within_a_limit)
+{
+    enum { COUNT = 203, PAST_END = 64 };
+    static uint16_t sketches[COUNT + PAST_END];
+    Prng prng = {t_seed()};
+    fill_bytes(&prng, sketches, sizeof sketches);
+    for (unsigned limit = 0; limit <= 18; limit++) {
+        uint16_t probe = limit % 2 == 0 ? sketches[limit] : (uint16_t)prng_next(&prng);
+        for (uint32_t count = 0; count <= COUNT; count += count < 70 ? 1 : 19) {
+            uint32_t expected[COUNT + PAST_END], actual[COUNT + PAST_END];
+            uint32_t n =
+                kernels_of(KERNEL_SCALAR)->sketch_within(sketches, count, probe, limit, expected);
+            for (int set = 1; set < KERNEL_SETS; set++) {
+                const KernelOps *ops = kernels_of((KernelSet)set);
+                if (ops == NULL)
+                    continue;
+                CHECK_INT(ops->sketch_within(sketches, count, probe, limit, actual), n);
+                CHECK(memcmp(actual, expected, n * sizeof actual[0]) == 0);
+            }
+        }
+    }
+}
+
 TEST(luma)
 {
     static uint8_t pixels[3 * WIDTH_MAX + 3];
