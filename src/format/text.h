@@ -20,6 +20,12 @@ Err text_fill(TextReader *reader, size_t want, Diag *diag) MUST_CHECK;
 // What was read and not yet consumed; may be changed in place. Valid until the next fill.
 char *text_unread(const TextReader *reader, size_t *ret_len);
 bool text_is_ended(const TextReader *reader); // nothing follows the unread bytes
+// Nothing is left at all: what was given last was the end.
+static inline bool text_is_at_end(const TextReader *reader) {
+    size_t len;
+    text_unread(reader, &len);
+    return len == 0 && text_is_ended(reader);
+}
 void text_consume(TextReader *reader, size_t n);
 // The byte of the source, from 0, at which the unread text begins, in the source's own encoding.
 uint64_t text_offset(const TextReader *reader);
