@@ -86,18 +86,17 @@ static Err object_begin(LookupState *self, Str line, Diag *diag) {
     return token == JSON_OBJECT_BEGIN ? ERR_OK : ERR_SYNTAX;
 }
 
-static bool line_has_digest(LookupState *self, Str line) {
+static Err line_has_digest(LookupState *self, Str line, bool *ret) {
     LookupMember member;
     Str value;
     bool has = false, has_digest = false;
-    if (object_begin(self, line, NULL) != ERR_OK)
-        return false;
+    TRY(object_begin(self, line, NULL));
     do {
-        if (member_next(self->json, &member, &value, &has, NULL) != ERR_OK)
-            return false;
+        TRY(member_next(self->json, &member, &value, &has, NULL));
         has_digest |= has && member >= LOOKUP_MD5 && member <= LOOKUP_PDQ;
     } while (has);
-    return has_digest;
+    *ret = has_digest;
+    return ERR_OK;
 }
 
 static Err lookup_json_new(LookupState *self) {
@@ -114,8 +113,13 @@ static int hashlookup_detect(const FormatWindow *window, FormatKind *ret_kind) {
     LookupState state = {0};
     if (lookup_json_new(&state) != ERR_OK)
         return DRIVER_NO;
-    for (int i = 0; i < SAMPLE_LINES && !is_found && text_take_line(&text, &line, &is_whole); i++)
-        is_found = line_has_digest(&state, line);
+    // A line that ends within its object begins a document of many lines, which is not ours.
+    Err err = ERR_OK;
+    for (int i = 0; i < SAMPLE_LINES && !is_found && err != ERR_TRUNCATED; i++) {
+        if (!text_take_line(&text, &line, &is_whole))
+            break;
+        err = line_has_digest(&state, line, &is_found);
+    }
     json_reader_free(state.json);
     return is_found ? DRIVER_LIKELY : DRIVER_NO;
 }
