@@ -32,7 +32,7 @@ static void mutate(Prng *prng, StrBuf *list) {
             strbuf_truncate(list, list->len - span);
             break;
         case 4:
-            memcpy(list->ptr + prng_below(prng, list->len - span + 1), list->ptr + at, span);
+            memmove(list->ptr + prng_below(prng, list->len - span + 1), list->ptr + at, span);
             break;
         default:
             if (prng_below(prng, 4) == 0)
