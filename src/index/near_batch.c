@@ -56,8 +56,9 @@ static uint32_t probes_sort(const NearTable *table, NearScratch *scratch, size_t
     return total;
 }
 
-static Err table_scan(const NearTable *table, NearScratch *scratch, uint32_t total, int chunk,
-                      NearSearch *search, NearHits *hits) {
+static Err table_scan(NearSearch *search, uint32_t total, int chunk) {
+    const NearTable *table = search->table;
+    NearScratch *scratch = search->scratch;
     const uint32_t *starts = near_starts(table, chunk);
     uint64_t flood = FLOOD_FACTOR * (table->header->distinct / NEAR_BUCKETS + NEAR_PROBE_COST);
     for (uint32_t i = 0; i < total + AHEAD; i++) {
@@ -75,14 +76,10 @@ static Err table_scan(const NearTable *table, NearScratch *scratch, uint32_t tot
             scratch->is_dear[probe->query] = true;
             continue;
         }
-        search->query = &scratch->queries[probe->query];
-        search->hits = &hits[probe->query];
-        if (!search->hits->has_more)
-            near_run_scan(search, chunk, &run);
-        if (search->err != ERR_OK)
-            return search->err;
+        near_run_scan(search, chunk, probe->query, &run);
     }
-    return ERR_OK;
+    near_candidates_flush(search);
+    return search->err;
 }
 
 static Err batch_search(const NearTable *table, NearScratch *scratch, const PdqHash *queries,
@@ -101,13 +98,19 @@ static Err batch_search(const NearTable *table, NearScratch *scratch, const PdqH
         scratch->is_dear[q] = false;
         before.items[q] = io_hits[q].found.len;
     }
-    NearSearch search = {
-        .table = table, .scratch = scratch, .units = plan.units, .radius = radius, .limit = limit};
+    NearSearch search = {.table = table,
+                         .ops = kernels(),
+                         .scratch = scratch,
+                         .queries = scratch->queries,
+                         .hits = io_hits,
+                         .units = plan.units,
+                         .radius = radius,
+                         .limit = limit};
     Err err = ERR_OK;
     for (int chunk = 0; chunk < NEAR_CHUNKS && err == ERR_OK; chunk++)
         if (plan.units[chunk] > 0) {
             uint32_t total = probes_sort(table, scratch, count, chunk, plan.units[chunk]);
-            err = table_scan(table, scratch, total, chunk, &search, io_hits);
+            err = table_scan(&search, total, chunk);
         }
     for (size_t q = 0; q < count && err == ERR_OK; q++)
         if (scratch->is_dear[q]) {

@@ -18,21 +18,26 @@ void near_scratch_free(NearScratch *scratch) {
     free(scratch);
 }
 
-static void hit_add(NearSearch *search, uint32_t id, int distance) {
-    if (search->limit != 0 && search->hits->found.len >= search->limit) {
-        search->hits->has_more = true;
+static void hit_add(NearSearch *search, uint32_t query, uint32_t id, int distance) {
+    NearHits *hits = &search->hits[query];
+    if (search->limit != 0 && hits->found.len >= search->limit) {
+        hits->has_more = true;
         return;
     }
     NearHit hit = {.id = id, .distance = (uint16_t)distance};
-    if (!vec_push(&search->hits->found, hit))
+    if (!vec_push(&hits->found, hit))
         search->err = ERR_NOMEM;
 }
 
+static bool has_enough(const NearSearch *search, uint32_t query) {
+    return search->hits[query].has_more || search->err != ERR_OK;
+}
+
 // The leader, and the ids whose hash equals its own.
-static void hit_add_with_twins(NearSearch *search, uint32_t leader, int distance) {
-    hit_add(search, leader, distance);
+static void hit_add_with_twins(NearSearch *search, uint32_t query, uint32_t leader, int distance) {
+    hit_add(search, query, leader, distance);
     const uint32_t *twins = search->table->twins;
-    size_t low = 0, high = search->table->header->twin_count;
+    size_t low = 0, high = search->table->header->twin_count, count = high;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (twins[2 * middle] < leader)
@@ -40,11 +45,9 @@ static void hit_add_with_twins(NearSearch *search, uint32_t leader, int distance
         else
             high = middle;
     }
-    for (; low < search->table->header->twin_count && twins[2 * low] == leader &&
-           !near_has_enough(search);
-         low++)
+    for (; low < count && twins[2 * low] == leader && !has_enough(search, query); low++)
         if (twins[2 * low + 1] < search->table->header->count)
-            hit_add(search, twins[2 * low + 1], distance);
+            hit_add(search, query, twins[2 * low + 1], distance);
 }
 
 // Whether chunk i of these differences leads to the row: the complete predicate by which a posting
@@ -55,64 +58,99 @@ static bool chunk_leads(const uint8_t *bits, const uint8_t *units, int i) {
            bits[i] + bits[j] + bits[k] < units[i] + units[j] + units[k];
 }
 
-static void row_verify(NearSearch *search, uint32_t id, int chunk) {
-    if (id >= search->table->header->count)
-        return; // a damaged image: nothing is read outside it
-    const NearRow *row = &search->table->rows[id];
-    int distance = near_row_distance(row, search->query);
-    if (distance > search->radius)
+static void row_verify(NearSearch *search, const NearCandidate *candidate, uint32_t id) {
+    const NearRow *row = &search->table->rows[id], *query = &search->queries[candidate->query];
+    int distance = near_row_distance(row, query);
+    if (distance > search->radius || has_enough(search, candidate->query))
         return;
     uint8_t bits[NEAR_CHUNKS];
     for (int i = 0; i < NEAR_CHUNKS; i++)
-        bits[i] = (uint8_t)__builtin_popcount(row->chunk[i] ^ search->query->chunk[i]);
-    for (int i = 0; i < chunk; i++)
+        bits[i] = (uint8_t)__builtin_popcount(row->chunk[i] ^ query->chunk[i]);
+    for (int i = 0; i < candidate->chunk; i++)
         if (chunk_leads(bits, search->units, i))
             return;
-    if (chunk_leads(bits, search->units, chunk))
-        hit_add_with_twins(search, id, distance);
+    if (chunk_leads(bits, search->units, candidate->chunk))
+        hit_add_with_twins(search, candidate->query, id, distance);
 }
 
-void near_run_scan(NearSearch *search, int chunk, const NearRun *run) {
-    int second = (chunk + 1) % NEAR_CHUNKS, third = (chunk + 2) % NEAR_CHUNKS;
+// Whether the three chunks from the candidate's on still fit their units, by its payload.
+static bool payload_fits(const NearSearch *search, const NearCandidate *candidate,
+                         const uint8_t *payload) {
+    if (search->table->header->payload_size != 6)
+        return true;
+    int chunk = candidate->chunk, second = (chunk + 1) % NEAR_CHUNKS,
+        third = (chunk + 2) % NEAR_CHUNKS;
     const uint8_t *units = search->units;
-    int two = units[chunk] + units[second] - 1 - run->bits;
-    int three = two + units[third];
-    if (two < 0)
+    uint16_t after;
+    memcpy(&after, payload + 4, sizeof after);
+    int bits = candidate->bits +
+               __builtin_popcount(after ^ search->queries[candidate->query].chunk[third]);
+    return bits < units[chunk] + units[second] + units[third];
+}
+
+void near_candidates_flush(NearSearch *search) {
+    NearScratch *scratch = search->scratch;
+    const NearTable *table = search->table;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < scratch->candidate_count; i++) {
+        NearCandidate candidate = scratch->candidates[i];
+        const uint8_t *payload = near_payloads(table, candidate.chunk) +
+                                 (size_t)candidate.posting * table->header->payload_size;
+        if (!payload_fits(search, &candidate, payload))
+            continue;
+        uint32_t id;
+        memcpy(&id, payload, sizeof id);
+        if (id >= table->header->count)
+            continue; // a damaged image: nothing is read outside it
+        __builtin_prefetch(&table->rows[id], 0, 3);
+        candidate.posting = id;
+        scratch->candidates[kept++] = candidate;
+    }
+    for (uint32_t i = 0; i < kept; i++)
+        row_verify(search, &scratch->candidates[i], scratch->candidates[i].posting);
+    scratch->candidate_count = 0;
+}
+
+void near_run_scan(NearSearch *search, int chunk, uint32_t query, const NearRun *run) {
+    int second = (chunk + 1) % NEAR_CHUNKS;
+    int limit = search->units[chunk] + search->units[second] - 1 - run->bits;
+    if (limit < 0)
         return;
+    NearScratch *scratch = search->scratch;
     size_t payload_size = search->table->header->payload_size;
     const uint8_t *payloads = near_payloads(search->table, chunk);
     const uint16_t *sketches = near_sketches(search->table, chunk);
-    uint16_t probe = search->query->chunk[second], next = search->query->chunk[third];
-    for (uint32_t done = 0; done < run->len && !near_has_enough(search); done += NEAR_SCAN_BLOCK) {
+    uint16_t probe = search->queries[query].chunk[second];
+    for (uint32_t done = 0; done < run->len && !has_enough(search, query);
+         done += NEAR_SCAN_BLOCK) {
         uint32_t n = run->len - done < NEAR_SCAN_BLOCK ? run->len - done : NEAR_SCAN_BLOCK;
         const uint16_t *block = sketches + run->at + done;
-        uint32_t *found = search->scratch->found;
-        uint32_t count = kernels()->sketch_within(block, n, probe, (unsigned)two, found);
+        uint32_t count =
+            search->ops->sketch_within(block, n, probe, (unsigned)limit, scratch->found);
         for (uint32_t f = 0; f < count; f++) {
-            const uint8_t *payload = payloads + ((size_t)run->at + done + found[f]) * payload_size;
-            if (payload_size == 6) {
-                uint16_t chunk_after;
-                memcpy(&chunk_after, payload + 4, sizeof chunk_after);
-                if (__builtin_popcount(block[found[f]] ^ probe) +
-                        __builtin_popcount(chunk_after ^ next) >
-                    three)
-                    continue;
-            }
-            uint32_t id;
-            memcpy(&id, payload, sizeof id);
-            row_verify(search, id, chunk);
+            uint32_t posting = run->at + done + scratch->found[f];
+            __builtin_prefetch(payloads + posting * payload_size, 0, 3);
+            scratch->candidates[scratch->candidate_count++] = (NearCandidate){
+                .posting = posting,
+                .query = query,
+                .chunk = (uint8_t)chunk,
+                .bits =
+                    (uint8_t)(run->bits + __builtin_popcount(block[scratch->found[f]] ^ probe))};
+            if (scratch->candidate_count == NEAR_CANDIDATES)
+                near_candidates_flush(search);
         }
     }
 }
 
 void near_run_prefetch(const NearTable *table, int chunk, const NearRun *run) {
-    const char *at = (const char *)(near_sketches(table, chunk) + run->at);
-    const char *end = (const char *)(near_sketches(table, chunk) + run->at + run->len);
+    const uint16_t *sketches = near_sketches(table, chunk);
+    uintptr_t at = (uintptr_t)(sketches + run->at) & ~(uintptr_t)63;
+    uintptr_t end = (uintptr_t)(sketches + run->at + run->len);
     // Long runs are read in order, which the processor notices by itself.
     if (end - at > 4096)
         end = at + 4096;
     for (; at < end; at += 64)
-        __builtin_prefetch(at, 0, 2);
+        __builtin_prefetch((const void *)at, 0, 2);
 }
 
 // Looks up every bucket of the plan; returns the cost in postings.
@@ -146,18 +184,18 @@ static void rows_scan(NearSearch *search) {
     const NearTable *table = search->table;
     NearScratch *scratch = search->scratch;
     uint64_t count = table->header->count;
-    for (uint64_t done = 0; done < count && !near_has_enough(search); done += NEAR_SCAN_BLOCK) {
+    for (uint64_t done = 0; done < count && !has_enough(search, 0); done += NEAR_SCAN_BLOCK) {
         size_t n = count - done < NEAR_SCAN_BLOCK ? count - done : NEAR_SCAN_BLOCK;
-        size_t found = kernels()->hamming_within(
-            (const uint8_t *)search->query, (const uint8_t *)&table->rows[done], n,
+        size_t found = search->ops->hamming_within(
+            (const uint8_t *)search->queries, (const uint8_t *)&table->rows[done], n,
             (unsigned)search->radius, scratch->found, scratch->distances);
         for (size_t i = 0; i < found; i++)
-            hit_add(search, (uint32_t)(done + scratch->found[i]), scratch->distances[i]);
+            hit_add(search, 0, (uint32_t)(done + scratch->found[i]), scratch->distances[i]);
     }
 }
 
 static void tables_scan(NearSearch *search) {
-    enum { AHEAD = 24 };
+    enum { AHEAD = 32 };
     NearScratch *scratch = search->scratch;
     uint32_t total = scratch->run_end[NEAR_CHUNKS];
     int ahead_chunk = 0;
@@ -169,10 +207,11 @@ static void tables_scan(NearSearch *search) {
                     ahead_chunk++;
                 near_run_prefetch(search->table, ahead_chunk, &scratch->runs[ahead]);
             }
-            if (near_has_enough(search))
-                return;
-            near_run_scan(search, chunk, &scratch->runs[i]);
+            if (has_enough(search, 0))
+                break;
+            near_run_scan(search, chunk, 0, &scratch->runs[i]);
         }
+    near_candidates_flush(search);
 }
 
 static uint64_t too_dear(const NearTable *table, const NearPlan *plan) {
@@ -193,7 +232,8 @@ Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow 
     }
     NearSearch search = {.table = table,
                          .scratch = scratch,
-                         .query = query,
+                         .ops = kernels(),
+                         .queries = query,
                          .units = plan.units,
                          .radius = radius,
                          .limit = limit,
