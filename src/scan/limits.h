@@ -29,8 +29,10 @@ enum {
     SCAN_ORDER_WINDOW = 2048, // finished files held back to keep the order of the output
 
     // Answers.
-    SCAN_MATCHES_MAX = 32, // kept for one file, best first; the rest is counted
+    SCAN_MATCHES_MAX = 32,   // kept for one file, best first; the rest is counted
+    SCAN_WEIGHED_MAX = 4096, // matches of one file whose entries are read, best first
     SCAN_INTERNED_MAX = 4096,
+    SCAN_ENTRY_MEMORY = 64 << 20, // of one list entry with its locations and facts
 
     // State file.
     SCAN_RECORD_MAX = 4 << 20, // bytes
