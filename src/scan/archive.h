@@ -19,7 +19,7 @@ typedef struct UnpackBudget {
 #define PROBLEM_DEPTH "archive-depth"
 #define PROBLEM_BOMB "archive-limit"
 
-// client: used by this source alone while it lives. fd: borrowed while it lives. path: of the
+// client: borrowed while the source lives. fd: borrowed while it lives. path: of the
 // archive, borrowed while it lives; members are shown as path!/member. pool: whose memory under way
 // is counted. Errors are those of media_unpack_open. An error of source_next with class LIMIT is a
 // limit of archives (PROBLEM_BOMB).

@@ -7,7 +7,7 @@
 
 // One file and the group it falls into, before groups become stacks.
 typedef struct Grouped {
-    uint64_t group;
+    uint64_t group; // equal for the files of one group only
     uint32_t file;
     uint32_t leader; // file
 } Grouped;
@@ -99,8 +99,8 @@ static Err add_stack(const CollectedFiles *files, const Grouped *group, size_t c
     return vec_push(&io->stacks, stack) ? ERR_OK : ERR_NOMEM;
 }
 
-// Copies lie in the stack of what they are copies of.
-static void number_stacks(Assessment *io) {
+// Numbers in path order, then takes in the copies of the members: one look serves them too.
+static Err number_stacks(Assessment *io) {
     if (io->stacks.len > 1)
         qsort(io->stacks.items, io->stacks.len, sizeof io->stacks.items[0], compare_stacks);
     for (uint32_t i = 0; i < io->stacks.len; i++) {
@@ -108,10 +108,28 @@ static void number_stacks(Assessment *io) {
         stack->number = i + 1;
         for (uint32_t j = 0; j < stack->member_count; j++)
             io->verdicts[stack->members[j]].stack = stack->number;
+        stack->member_count = 0;
     }
-    for (size_t i = 0; i < io->count; i++)
-        if (io->verdicts[i].duplicate_of != SCAN_NOT_DUPLICATE)
-            io->verdicts[i].stack = io->verdicts[io->verdicts[i].duplicate_of].stack;
+    for (size_t i = 0; i < io->count; i++) {
+        ScanVerdict *verdict = &io->verdicts[i];
+        if (verdict->duplicate_of != SCAN_NOT_DUPLICATE)
+            verdict->stack = io->verdicts[verdict->duplicate_of].stack;
+        if (verdict->stack != 0)
+            io->stacks.items[verdict->stack - 1].member_count++;
+    }
+    _cleanup_free_ uint32_t **ends = calloc(io->stacks.len + 1, sizeof *ends);
+    if (ends == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < io->stacks.len; i++) {
+        ends[i] = ARENA_ARRAY(io->memory, uint32_t, io->stacks.items[i].member_count);
+        if (ends[i] == NULL)
+            return ERR_NOMEM;
+        io->stacks.items[i].members = ends[i];
+    }
+    for (uint32_t i = 0; i < io->count; i++)
+        if (io->verdicts[i].stack != 0)
+            *ends[io->verdicts[i].stack - 1]++ = i;
+    return ERR_OK;
 }
 
 Err assessment_stack(const CollectedFiles *files, int radius, Assessment *io, Diag *diag) {
@@ -129,8 +147,8 @@ Err assessment_stack(const CollectedFiles *files, int radius, Assessment *io, Di
             err = diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
     }
     vec_done(&grouped);
-    if (err == ERR_OK)
-        number_stacks(io);
+    if (err == ERR_OK && number_stacks(io) != ERR_OK)
+        err = diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
     return err;
 }
 

@@ -20,8 +20,7 @@ typedef struct LateProblem {
 typedef struct Collector {
     const CollectOptions *options;
     InspectPool *pool;
-    // One client for each depth of archives: a client serves one input at a time.
-    MediaClient *unpackers[SCAN_ARCHIVE_DEPTH_MAX];
+    MediaClient *unpacker; // started with the first archive; serves archives inside one another
     CollectedFiles files;
     VEC(LateProblem) late;
     ScanProgress progress;
@@ -237,14 +236,13 @@ static void unpack(Collector *collector, Unpacking *unpacking, ScanItem *archive
         add_late_problem(collector, unpacking->file, archive, PROBLEM_DEPTH, &diag);
         return;
     }
-    MediaClient **client = &collector->unpackers[depth];
     _cleanup_(file_source_freep) FileSource *source = NULL;
     Err err = ERR_OK;
-    if (*client == NULL)
-        err = media_client_new(&collector->options->decoder, client, &diag);
+    if (collector->unpacker == NULL)
+        err = media_client_new(&collector->options->decoder, &collector->unpacker, &diag);
     if (err == ERR_OK)
-        err = archive_source_new(*client, fd, scan_item_path(archive), &unpacking->budget,
-                                 collector->pool, &source, &diag);
+        err = archive_source_new(collector->unpacker, fd, scan_item_path(archive),
+                                 &unpacking->budget, collector->pool, &source, &diag);
     while (err == ERR_OK) {
         if (state_of(collector, NULL) != ERR_OK) {
             unpacking->is_cut = true;
@@ -260,8 +258,6 @@ static void unpack(Collector *collector, Unpacking *unpacking, ScanItem *archive
     }
     add_late_problem(collector, unpacking->file, archive, err == ERR_LIMIT ? PROBLEM_BOMB : NULL,
                      &diag);
-    file_source_free(TAKE(source));
-    media_client_free(TAKE(*client));
 }
 
 // The members of an unpacked file, all from the state file. False when one is missing.
@@ -469,8 +465,7 @@ Err files_collect(const CollectOptions *options, CollectedFiles *ret, Diag *diag
         if (err == ERR_OK)
             err = synced;
     }
-    for (int i = 0; i < SCAN_ARCHIVE_DEPTH_MAX; i++)
-        media_client_free(collector.unpackers[i]);
+    media_client_free(collector.unpacker);
     pthread_mutex_destroy(&collector.lock);
     if (err == ERR_OK)
         order(&collector);
