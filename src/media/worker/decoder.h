@@ -35,6 +35,18 @@ Err decoding_fail(Decoding *d, Err err, WireMessage message);
 
 Err jpeg_decode(Decoding *d) MUST_CHECK;
 Err png_decode(Decoding *d) MUST_CHECK;
+Err gif_decode(Decoding *d) MUST_CHECK;
+Err webp_decode(Decoding *d) MUST_CHECK;
+Err bmp_decode(Decoding *d) MUST_CHECK;
+Err tiff_decode(Decoding *d) MUST_CHECK;
+Err heif_decode(Decoding *d) MUST_CHECK;
+
+// exif.c: each does nothing unless facts are wanted. Text is cleaned and cut to fit.
+void fact_put(Decoding *d, WireFactName name, Str raw);
+// Degrees, minutes, seconds, and the compass letter.
+void fact_put_degrees(Decoding *d, WireFactName name, const double parts[3], char reference);
+// An EXIF block, with or without the leading "Exif\0\0".
+void exif_read(Decoding *d, Str block);
 
 // Chooses the decoder by the first bytes and runs it to the end; the result is complete either way.
 void picture_decode(Decoding *d);

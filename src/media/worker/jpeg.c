@@ -88,6 +88,8 @@ static void put_cmyk(Decoding *d, const uint8_t *row, uint8_t *rgb, uint32_t wid
 }
 
 static Err decode(Decoding *d, struct jpeg_decompress_struct *info, JpegErrors *errors) {
+    if ((d->rows.want & WIRE_FACTS) != 0)
+        jpeg_save_markers(info, JPEG_APP0 + 1, 0xFFFF);
     if (jpeg_read_header(info, TRUE) != JPEG_HEADER_OK)
         return decoding_fail(d, ERR_TRUNCATED, WIRE_SAYS_SHORT);
     if (info->num_components != 1 && info->num_components != 3 && info->num_components != 4)
@@ -97,6 +99,9 @@ static Err decode(Decoding *d, struct jpeg_decompress_struct *info, JpegErrors *
     info->out_color_space = info->num_components == 1   ? JCS_GRAYSCALE
                             : info->num_components == 3 ? JCS_RGB
                                                         : JCS_CMYK;
+    for (jpeg_saved_marker_ptr m = info->marker_list; m != NULL; m = m->next)
+        if (m->data_length > 6 && memcmp(m->data, "Exif\0\0", 6) == 0 && d->result->fact_count == 0)
+            exif_read(d, str_of(m->data, m->data_length));
     TRY(rows_begin(d, info->image_width, info->image_height));
     jpeg_start_decompress(info);
     size_t stride = (size_t)info->output_width * (size_t)info->output_components;

@@ -15,6 +15,14 @@ typedef struct Choice {
 static const Choice CHOICES[] = {
     {0, 3, "\xFF\xD8\xFF", jpeg_decode},
     {0, 8, "\x89PNG\r\n\x1A\n", png_decode},
+    {0, 4, "GIF8", gif_decode},
+    {8, 4, "WEBP", webp_decode},
+    {0, 2, "BM", bmp_decode},
+    {0, 4, "II*\0", tiff_decode},
+    {0, 4, "MM\0*", tiff_decode},
+    {0, 4, "II+\0", tiff_decode},
+    {0, 4, "MM\0+", tiff_decode},
+    {4, 4, "ftyp", heif_decode},
 };
 
 void picture_decode(Decoding *d) {

@@ -58,6 +58,13 @@ static void set_limits(png_structp png) {
     png_set_benign_errors(png, 1);
 }
 
+static void read_chunks(Decoding *d, png_structp png, png_infop info) {
+    png_uint_32 size = 0;
+    png_bytep block = NULL;
+    if (png_get_eXIf_1(png, info, &size, &block) != 0 && block != NULL)
+        exif_read(d, str_of(block, size));
+}
+
 static Err decode_rows(Decoding *d, png_structp png, png_infop info, uint8_t *volatile *io_pixels) {
     uint32_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
     TRY(rows_begin(d, width, height));
@@ -131,6 +138,7 @@ Err png_decode(Decoding *d) {
         png_set_read_fn(png, &reader, read_bytes);
         set_limits(png);
         png_read_info(png, info);
+        read_chunks(d, png, info);
         err = decode_rows(d, png, info, &pixels);
     }
     free(pixels);
