@@ -1,0 +1,60 @@
+// A directory over the leading bits, then binary search within one run.
+#include "index/exact.h"
+
+enum { ROWS_PER_START = 4, START_BITS_MAX = 28 };
+
+static uint32_t lead_of(const uint8_t *digest) {
+    return (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 |
+           digest[3];
+}
+
+Err exact_index_init(ExactIndex *index, SectionView rows, size_t row_size) {
+    int bits = 1;
+    while (bits < START_BITS_MAX && ((size_t)ROWS_PER_START << bits) < rows.count)
+        bits++;
+    ExactIndex fresh = {
+        .rows = rows, .digest_size = row_size - 4, .row_size = row_size, .shift = 32 - bits};
+    if (rows.count == 0) {
+        *index = fresh;
+        return ERR_OK;
+    }
+    size_t starts = ((size_t)1 << bits) + 1;
+    fresh.starts = malloc(starts * sizeof *fresh.starts);
+    if (fresh.starts == NULL)
+        return ERR_NOMEM;
+    size_t filled = 0;
+    for (size_t row = 0; row < rows.count; row++) {
+        size_t lead = lead_of(rows.bytes + row * row_size) >> fresh.shift;
+        while (filled <= lead)
+            fresh.starts[filled++] = (uint32_t)row;
+    }
+    while (filled < starts)
+        fresh.starts[filled++] = (uint32_t)rows.count;
+    *index = fresh;
+    return ERR_OK;
+}
+
+void exact_index_done(ExactIndex *index) {
+    free(index->starts);
+    *index = (ExactIndex){0};
+}
+
+size_t exact_index_find(const ExactIndex *index, const uint8_t *digest, size_t *ret_first) {
+    if (index->rows.count == 0)
+        return 0;
+    size_t lead = lead_of(digest) >> index->shift;
+    size_t low = index->starts[lead], end = index->starts[lead + 1], high = end;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (memcmp(index->rows.bytes + middle * index->row_size, digest, index->digest_size) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    size_t after = low;
+    while (after < end &&
+           memcmp(index->rows.bytes + after * index->row_size, digest, index->digest_size) == 0)
+        after++;
+    *ret_first = low;
+    return after - low;
+}

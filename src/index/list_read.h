@@ -1,0 +1,40 @@
+// The inside of List: the file's bytes in a private copy, its sections found and bounded. All
+// functions here may be called by many threads.
+#pragma once
+#include "base/bytes.h"
+#include "index/list.h"
+#include "index/list_layout.h"
+
+typedef struct SectionView {
+    const uint8_t *bytes; // NULL when the section is absent
+    size_t count;         // items
+} SectionView;
+
+struct List {
+    uint8_t *bytes; // the whole file, an anonymous mapping
+    size_t size;
+    uint32_t count; // entries
+    uint32_t tombstones;
+    uint64_t version;
+    int64_t created_ms;
+    uint64_t sums; // offset of the block checksums
+    SectionView sections[SECTION_COUNT];
+};
+
+// The value of a column at an entry (which must exist); 0 where the column is absent.
+static inline uint32_t list_u32(const List *list, ListSection section, size_t at) {
+    const SectionView *view = &list->sections[section];
+    return at < view->count ? load_le32(view->bytes + at * 4) : 0;
+}
+static inline uint64_t list_u64(const List *list, ListSection section, size_t at) {
+    const SectionView *view = &list->sections[section];
+    return at < view->count ? load_le64(view->bytes + at * 8) : 0;
+}
+// False when the text lies outside the heap or is not valid UTF-8.
+bool list_text(const List *list, uint64_t text, Str *ret);
+// The sorted rows of a digest kind: digest, u32 entry.
+static inline SectionView list_digests(const List *list, DigestKind kind) {
+    return list->sections[kind == DIGEST_MD5    ? SECTION_MD5
+                          : kind == DIGEST_SHA1 ? SECTION_SHA1
+                                                : SECTION_SHA256];
+}
