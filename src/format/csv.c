@@ -247,8 +247,17 @@ size_t csv_split_line(Str line, char delimiter, Str *ret_fields, size_t capacity
     return count;
 }
 
+static bool is_formula_start(char c) {
+    return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r';
+}
+
+Str csv_field_armed(Str field) {
+    bool is_disarmed = field.len >= 2 && field.ptr[0] == '\'' && is_formula_start(field.ptr[1]);
+    return is_disarmed ? str_from_index(field, 1) : field;
+}
+
 void csv_put_field(StrBuf *out, Str value, char delimiter) {
-    bool is_formula = value.len > 0 && memchr("=+-@\t\r", value.ptr[0], 6) != NULL;
+    bool is_formula = value.len > 0 && is_formula_start(value.ptr[0]);
     bool needs_quotes = is_formula;
     for (size_t i = 0; i < value.len && !needs_quotes; i++) {
         char c = value.ptr[i];

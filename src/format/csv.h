@@ -40,6 +40,8 @@ char csv_delimiter_of(Str line);
 // Splits one line for detection: a quoted field ends at its next quote. Returns the number of
 // fields, at most `capacity`.
 size_t csv_split_line(Str line, char delimiter, Str *ret_fields, size_t capacity);
+// The text without the apostrophe that csv_put_field set before a formula.
+Str csv_field_armed(Str field);
 // Writes one field, quoted when it must be. A text that a spreadsheet would take for a formula
 // (= + - @ tab or return in front) gets an apostrophe before it.
 void csv_put_field(StrBuf *out, Str value, char delimiter);

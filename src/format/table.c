@@ -206,7 +206,7 @@ static void mapped_row_put(FormatReader *reader, const Table *table, const CsvRo
             shifted_fields_put(row, csv, i);
             break;
         }
-        field_put(row, &parts, table->columns[i], str_trim(csv->fields[i]));
+        field_put(row, &parts, table->columns[i], csv_field_armed(str_trim(csv->fields[i])));
     }
     parts_put(reader, table, &parts);
 }

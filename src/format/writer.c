@@ -52,3 +52,7 @@ void format_writer_put(FormatWriter *writer, const ListEntry *entry) {
 void format_writer_end(FormatWriter *writer) {
     writer->driver->end(writer);
 }
+
+ExportLoss format_writer_loss(const FormatWriter *writer) {
+    return writer->loss;
+}

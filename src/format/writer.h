@@ -27,3 +27,12 @@ DEFINE_CLEANUP(FormatWriter *, format_writer_free);
 void format_writer_begin(FormatWriter *writer);
 void format_writer_put(FormatWriter *writer, const ListEntry *entry);
 void format_writer_end(FormatWriter *writer);
+
+// What the form could not carry. A category is written only where the form's own scheme is the
+// entry's: it is never translated on the way.
+typedef struct ExportLoss {
+    uint64_t entries;    // left out whole: a deletion, harmless software, or no hash of the form
+    uint64_t categories; // left empty: of another scheme than the form's
+    uint64_t hashes;     // left out of entries that were written
+} ExportLoss;
+ExportLoss format_writer_loss(const FormatWriter *writer);
