@@ -3,6 +3,7 @@
 
 #include "cli/help.h"
 #include "cli/limits.h"
+#include "cli/manual.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 
@@ -98,11 +99,27 @@ static int show_help(const Session *session, const Command *command, const char 
     return finish_output(session, 0);
 }
 
+// seventh help --man, seventh help --completion bash|zsh|fish: for the build and for packagers.
+static int write_generated(const Session *session, int argc, char **argv) {
+    StrBuf _cleanup_strbuf_ text = STRBUF(TEXT_MAX);
+    Diag diag;
+    if (strcmp(argv[0], "--man") == 0) {
+        manual_put(&text, session->lang, session->table, SEVENTH_VERSION);
+    } else if (argc < 2 || !completion_put(&text, session->lang, session->table, argv[1])) {
+        diag_set(&diag, ERR_INVALID, N_("The shell must be one of bash, zsh and fish."));
+        return print_error(session, ERR_INVALID, &diag);
+    }
+    print(session->out, &text);
+    return finish_output(session, 0);
+}
+
 // seventh help [COMMAND]
 static int run_help(const Session *session, int argc, char **argv) {
     int words;
-    if (argc == 0)
+    if (argc == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)
         return show_help(session, NULL, NULL, session->out);
+    if (strcmp(argv[0], "--man") == 0 || strcmp(argv[0], "--completion") == 0)
+        return write_generated(session, argc, argv);
     const Command *command = find_command(session->table, argc, argv, &words);
     if (command != NULL)
         return show_help(session, command, NULL, session->out);
