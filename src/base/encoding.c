@@ -1,24 +1,35 @@
 // Hexadecimal, base64 and base32.
 #include "base/encoding.h"
 
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
-}
+// The value of each hexadecimal digit; NOT_HEX for every other byte. A table, because digits and
+// letters alternate at random in hashes and a branch would be mispredicted every other digit.
+enum { NOT_HEX = 0x80 };
+#define N4 NOT_HEX, NOT_HEX, NOT_HEX, NOT_HEX
+#define N16 N4, N4, N4, N4
+#define LETTERS NOT_HEX, 10, 11, 12, 13, 14, 15, NOT_HEX, N4, N4
+static const uint8_t HEX_VALUES[256] = {
+    N16,     N16, N16,     0,   1,       2,   3,   4,   5,   6,   7,   8,   9,   NOT_HEX,
+    NOT_HEX, N4,  LETTERS, N16, LETTERS, N16, N16, N16, N16, N16, N16, N16, N16, N16};
 
 bool hex_decode(Str hex, uint8_t *ret_bytes, size_t n) {
     if (hex.len != 2 * n)
         return false;
+    const uint8_t *digits = (const uint8_t *)hex.ptr;
+    uint8_t seen = 0;
     for (size_t i = 0; i < hex.len; i++)
-        if (hex_value(hex.ptr[i]) < 0)
-            return false;
+        seen |= HEX_VALUES[digits[i]];
+    if ((seen & NOT_HEX) != 0)
+        return false;
     for (size_t i = 0; i < n; i++)
-        ret_bytes[i] = (uint8_t)(hex_value(hex.ptr[2 * i]) << 4 | hex_value(hex.ptr[2 * i + 1]));
+        ret_bytes[i] = (uint8_t)(HEX_VALUES[digits[2 * i]] << 4 | HEX_VALUES[digits[2 * i + 1]]);
     return true;
+}
+
+size_t hex_prefix(Str s) {
+    size_t n = 0;
+    while (n < s.len && HEX_VALUES[(uint8_t)s.ptr[n]] != NOT_HEX)
+        n++;
+    return n;
 }
 
 static void hex_put_digits(StrBuf *buf, const uint8_t *bytes, size_t n, const char *digits) {

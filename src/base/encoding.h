@@ -7,6 +7,7 @@
 // Exactly 2·n hexadecimal digits in either case → n bytes; false (output untouched) on anything
 // else.
 bool hex_decode(Str hex, uint8_t *ret_bytes, size_t n);
+size_t hex_prefix(Str s); // how many hexadecimal digits s begins with
 void hex_put(StrBuf *buf, const uint8_t *bytes, size_t n); // lower case
 void hex_put_upper(StrBuf *buf, const uint8_t *bytes, size_t n);
 // ret_text gets 2·n digits and a NUL.

@@ -20,19 +20,12 @@ typedef struct DigestLine {
     bool is_typical; // as the tools write it, not merely a digest and a word
 } DigestLine;
 
-static bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
 
 static Str hex_run(Str text) {
-    size_t n = 0;
-    while (n < text.len && is_hex(text.ptr[n]))
-        n++;
-    return (Str){text.ptr, n};
+    return (Str){text.ptr, hex_prefix(text)};
 }
 
 static bool is_digest_length(size_t n) {

@@ -31,8 +31,10 @@ const SchemeCode *scheme_code_all(size_t *ret_count) {
 
 const Scheme *scheme_find(Str id, Str version) {
     const Scheme *found = NULL;
-    for (size_t i = 0; i < SCHEME_COUNT; i++) {
-        if (str_is(id, SCHEMES[i].id) && (version.len == 0 || str_is(version, SCHEMES[i].version)))
+    for (size_t i = 0; i < SCHEME_COUNT && id.len > 0; i++) {
+        // The first letter spares most comparisons: this runs once a record.
+        if (id.ptr[0] == SCHEMES[i].id[0] && str_is(id, SCHEMES[i].id) &&
+            (version.len == 0 || str_is(version, SCHEMES[i].version)))
             found = &SCHEMES[i]; // versions stand in their order: the last is the latest
     }
     return found;
@@ -44,9 +46,9 @@ bool scheme_is_local(Str id) {
 
 const SchemeCode *scheme_code_find(Str id, Str version, Str code) {
     const Scheme *scheme = scheme_find(id, version);
-    for (size_t i = 0; scheme != NULL && i < CODE_COUNT; i++) {
-        if (str_is(str_from(scheme->id), CODES[i].id) &&
-            str_is(str_from(scheme->version), CODES[i].version) &&
+    for (size_t i = 0; scheme != NULL && i < CODE_COUNT && code.len > 0; i++) {
+        if (scheme->id[0] == CODES[i].id[0] && strcmp(scheme->id, CODES[i].id) == 0 &&
+            strcmp(scheme->version, CODES[i].version) == 0 &&
             str_equal_ascii_nocase(code, str_from(CODES[i].code)))
             return &CODES[i];
     }
@@ -69,6 +71,8 @@ void row_category(Row *row, const FormatInput *input, Str scheme, Str version, S
     scheme = str_trim(scheme);
     version = str_trim(version);
     code = str_trim(code);
+    if (scheme.len == 0 && code.len == 0)
+        return;
     const Scheme *shipped = scheme_find(scheme, version);
     const SchemeCode *known = scheme_code_find(scheme, version, code);
     if (shipped != NULL) { // the shipped spelling is static: nothing to copy

@@ -99,3 +99,16 @@ TEST(every_scalar_value_survives_the_round_trip)
         }
     }
 }
+
+TEST(every_byte_as_a_hexadecimal_digit)
+{
+    static const char DIGITS[] = "0123456789abcdef0123456789ABCDEF";
+    for (int c = 0; c < 256; c++) {
+        char text[2] = {'0', (char)c};
+        uint8_t byte = 0;
+        const char *at = c == 0 ? NULL : strchr(DIGITS, c);
+        CHECK_INT(hex_decode(str_of(text, 2), &byte, 1), at != NULL);
+        CHECK_INT(byte, at == NULL ? 0 : (at - DIGITS) % 16);
+        CHECK_INT(hex_prefix(str_of(text, 2)), at == NULL ? 1 : 2);
+    }
+}

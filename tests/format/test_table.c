@@ -158,6 +158,24 @@ TEST(the_old_nsrl_text_is_known_good)
     CHECK_STR(list.entry.scheme, "nsrl");
 }
 
+TEST(spreadsheets_and_utf16)
+{
+    LIST(sep, STR("sep=;\r\nhash;category\r\n\"" MD5_ABC "\";\"1\"\r\n"), FORMAT_CSV);
+    CHECK(list_next(&sep));
+    CHECK_STR(sep.entry.category, "1");
+    CHECK_INT(format_report(sep.reader)->records, 1);
+    static const char PLAIN[] = "md5\tid\r\n" MD5_ABC "\t1\r\nzz\t2\r\n";
+    char wide[2 * sizeof PLAIN] = "\xFF\xFE";
+    for (size_t i = 0; i + 1 < sizeof PLAIN; i++) {
+        wide[2 * i + 2] = PLAIN[i];
+        wide[2 * i + 3] = '\0';
+    }
+    LIST(utf16, str_of(wide, sizeof wide), FORMAT_CSV);
+    CHECK_INT(list_rest(&utf16), 1);
+    CHECK_REJECTED(utf16, BAD_MD5, 1);
+    CHECK_PLACE(utf16, BAD_MD5, 0, 2 + 2 * 44, 2);
+}
+
 #define PDQ_B "97cbf0f0d82084e7061c8431b1b62f2d17e8f3bb397a0fbe23a7e62f4a7aa804"
 #define PDQ_C "74bb2e4783097ed51a6a7d1736aedf3cb53706242832603db4eb7f832e83018a"
 #define SHA256_ONE "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
