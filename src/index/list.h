@@ -8,6 +8,7 @@
 #include "index/entry.h"
 
 typedef struct ListBuilder ListBuilder;
+typedef struct List List;
 typedef struct ListMeta {
     Str name, issuer;
     uint64_t version;   // of the list's content, counted by its issuer, from 1
@@ -16,18 +17,26 @@ typedef struct ListMeta {
 } ListMeta;
 
 // Memory: proportional to the list; temporary folder not needed. Rows of one MD5 from one source
-// and scheme become one entry that keeps all locations and the verdict wherever it stood.
+// and scheme become one entry that keeps all locations and facts and the verdict wherever it stood,
+// with the id of the row that bore it. Rows that contradict each other (another verdict, another
+// SHA-1 …) stay entries of their own.
 Err list_builder_new(ListBuilder **ret) MUST_CHECK;
 void list_builder_free(ListBuilder *builder);
 DEFINE_CLEANUP(ListBuilder *, list_builder_free);
 // Between sources: rows of different sources are never merged.
 void list_builder_next_source(ListBuilder *builder);
+// After an error the builder can only be freed.
 Err list_builder_add(ListBuilder *builder, const ListEntry *entry, Diag *diag) MUST_CHECK;
 Err list_builder_write(ListBuilder *builder, const ListMeta *meta, const char *path,
                        Diag *diag) MUST_CHECK;
+// The same without a file. Either of the two once, and nothing is added afterwards.
+Err list_builder_finish(ListBuilder *builder, const ListMeta *meta, List **ret,
+                        Diag *diag) MUST_CHECK;
 
-typedef struct List List;
+// ERR_SYNTAX: it is no list file.
 Err list_open(const char *path, List **ret, Diag *diag) MUST_CHECK;
+// A regular file that begins as a list file does.
+bool list_is_at(const char *path);
 void list_free(List *list);
 DEFINE_CLEANUP(List *, list_free);
 // Reads every block and compares its checksum.

@@ -2,7 +2,6 @@
 //
 // A file mapped as it is would kill the reader when somebody truncates it meanwhile; hence a copy.
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -94,57 +93,72 @@ static Err sections_open(List *list, Diag *diag) {
     return ERR_OK;
 }
 
-static Err list_read(int fd, List *list, Diag *diag) {
-    struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
-        return diag_set(diag, ERR_SYNTAX, N_("{file} is not a list file."));
-    if (status.st_size < LIST_HEADER_BYTES) {
-        char head[LIST_MAGIC_BYTES];
-        ssize_t n = pread(fd, head, sizeof head, 0);
-        return n == (ssize_t)sizeof head && memcmp(head, LIST_MAGIC, sizeof head) == 0
-                   ? diag_set(diag, ERR_TRUNCATED, N_("{file} ends too soon."))
-                   : diag_set(diag, ERR_SYNTAX, N_("{file} is not a list file."));
-    }
-    if ((uint64_t)status.st_size > LIST_FILE_MAX)
-        return diag_set(diag, ERR_LIMIT, N_("{file} is larger than is accepted here."));
-    void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (bytes == MAP_FAILED)
+Err list_attach(Region *io_memory, List **ret, Diag *diag) {
+    _cleanup_free_ List *list = calloc(1, sizeof *list);
+    if (list == NULL)
         return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
-    list->bytes = bytes;
-    list->size = (size_t)status.st_size;
-    // The header first, so that what is no list costs one page.
-    TRY(fd_read_exact(fd, list->bytes, LIST_HEADER_BYTES, diag));
+    list->bytes = io_memory->bytes;
+    list->size = io_memory->len;
     TRY(header_check(list->bytes, list->size, diag));
-    TRY(fd_read_exact(fd, list->bytes + LIST_HEADER_BYTES, list->size - LIST_HEADER_BYTES, diag));
-    mprotect(list->bytes, list->size, PROT_READ);
     list->count = load_le32(list->bytes + HEADER_ENTRIES);
     list->tombstones = load_le32(list->bytes + HEADER_TOMBSTONES);
     list->version = load_le64(list->bytes + HEADER_VERSION);
     list->created_ms = (int64_t)load_le64(list->bytes + HEADER_CREATED);
     TRY(sums_check(list, diag));
-    return sections_open(list, diag);
+    TRY(sections_open(list, diag));
+    list->memory = *io_memory;
+    *io_memory = (Region){0};
+    *ret = TAKE(list);
+    return ERR_OK;
+}
+
+// What is no list costs one page.
+static Err file_read(int fd, Region *memory, Diag *diag) {
+    struct stat status;
+    char head[LIST_MAGIC_BYTES];
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+        pread(fd, head, sizeof head, 0) != (ssize_t)sizeof head ||
+        memcmp(head, LIST_MAGIC, sizeof head) != 0)
+        return diag_set(diag, ERR_SYNTAX, N_("{file} is not a list file."));
+    if (status.st_size < LIST_HEADER_BYTES)
+        return diag_set(diag, ERR_TRUNCATED, N_("{file} ends too soon."));
+    if ((uint64_t)status.st_size > LIST_FILE_MAX)
+        return diag_set(diag, ERR_LIMIT, N_("{file} is larger than is accepted here."));
+    if (!region_extend(memory, LIST_HEADER_BYTES))
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    TRY(fd_read_exact(fd, memory->bytes, LIST_HEADER_BYTES, diag));
+    TRY(header_check(memory->bytes, (uint64_t)status.st_size, diag));
+    if (!region_extend(memory, (size_t)status.st_size))
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    return fd_read_exact(fd, memory->bytes + LIST_HEADER_BYTES,
+                         (size_t)status.st_size - LIST_HEADER_BYTES, diag);
 }
 
 Err list_open(const char *path, List **ret, Diag *diag) {
     _cleanup_close_ int fd = -1;
+    Region memory = {0};
     TRY(file_open_read(path, &fd, diag));
-    _cleanup_(list_freep) List *list = calloc(1, sizeof *list);
-    if (list == NULL)
-        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
-    Err err = list_read(fd, list, diag);
-    if (err != ERR_OK) {
+    Err err = file_read(fd, &memory, diag);
+    if (err == ERR_OK)
+        err = list_attach(&memory, ret, diag);
+    region_done(&memory);
+    if (err != ERR_OK)
         diag_file(diag, str_from(path));
-        return err;
-    }
-    *ret = TAKE(list);
-    return ERR_OK;
+    return err;
+}
+
+bool list_is_at(const char *path) {
+    char head[LIST_MAGIC_BYTES];
+    _cleanup_close_ int fd = -1;
+    struct stat status;
+    return file_open_read(path, &fd, NULL) == ERR_OK && fstat(fd, &status) == 0 &&
+           S_ISREG(status.st_mode) && pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head &&
+           memcmp(head, LIST_MAGIC, sizeof head) == 0;
 }
 
 void list_free(List *list) {
     if (list == NULL)
         return;
-    if (list->bytes != NULL)
-        munmap(list->bytes, list->size);
+    region_done(&list->memory);
     free(list);
 }

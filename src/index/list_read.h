@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "index/list.h"
 #include "index/list_layout.h"
+#include "index/region.h"
 
 typedef struct SectionView {
     const uint8_t *bytes; // NULL when the section is absent
@@ -11,7 +12,8 @@ typedef struct SectionView {
 } SectionView;
 
 struct List {
-    uint8_t *bytes; // the whole file, an anonymous mapping
+    Region memory;  // the whole file
+    uint8_t *bytes; // of memory
     size_t size;
     uint32_t count; // entries
     uint32_t tombstones;
@@ -20,6 +22,9 @@ struct List {
     uint64_t sums; // offset of the block checksums
     SectionView sections[SECTION_COUNT];
 };
+
+// A list of these bytes, which are taken over on success (*io_memory is then empty).
+Err list_attach(Region *io_memory, List **ret, Diag *diag) MUST_CHECK;
 
 // The value of a column at an entry (which must exist); 0 where the column is absent.
 static inline uint32_t list_u32(const List *list, ListSection section, size_t at) {

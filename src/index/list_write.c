@@ -10,10 +10,12 @@
 #include "index/digest_sort.h"
 #include "index/limits.h"
 #include "index/list_build.h"
+#include "index/list_read.h"
 
-// The body of the file as it is written, block by block. Failure is sticky.
+// The file as it is written, block by block, to a descriptor or into memory. Failure is sticky.
 typedef struct Sink {
     int fd;
+    Region *memory;  // NULL: to fd
     uint64_t offset; // of the next byte in the file
     size_t fill;     // bytes in block
     uint8_t *block;
@@ -27,6 +29,14 @@ static void sink_done(Sink *sink) {
     region_done(&sink->sums);
 }
 
+static Err sink_write(Sink *sink, const void *bytes, size_t n) {
+    if (sink->memory == NULL)
+        return fd_write_all(sink->fd, bytes, n, sink->diag);
+    if (region_push(sink->memory, bytes, n) == NULL)
+        return diag_set(sink->diag, ERR_NOMEM, N_("There is not enough memory."));
+    return ERR_OK;
+}
+
 static void sink_flush(Sink *sink) {
     uint8_t sum[LIST_SUM_BYTES];
     if (sink->fill == 0 || sink->err != ERR_OK)
@@ -35,7 +45,7 @@ static void sink_flush(Sink *sink) {
     if (region_push(&sink->sums, sum, sizeof sum) == NULL)
         sink->err = diag_set(sink->diag, ERR_NOMEM, N_("There is not enough memory."));
     else
-        sink->err = fd_write_all(sink->fd, sink->block, sink->fill, sink->diag);
+        sink->err = sink_write(sink, sink->block, sink->fill);
     sink->fill = 0;
 }
 
@@ -204,7 +214,7 @@ static Err write_body(Sink *sink, const ListBuilder *builder, const ListMeta *me
     store_le64(header + HEADER_SUMS, sink->offset);
     store_le64(header + HEADER_FILE_SIZE, sink->offset + sink->sums.len);
     blake2_256(sink->sums.bytes, sink->sums.len, header + HEADER_SUMS_SUM);
-    return fd_write_all(sink->fd, sink->sums.bytes, sink->sums.len, sink->diag);
+    return sink_write(sink, sink->sums.bytes, sink->sums.len);
 }
 
 static Err meta_check(const ListMeta *meta, Diag *diag) {
@@ -219,7 +229,7 @@ static Err meta_check(const ListMeta *meta, Diag *diag) {
 
 static Err write_file(Sink *sink, const ListBuilder *builder, const ListMeta *meta) {
     _Alignas(8) uint8_t header[LIST_HEADER_BYTES] = {0};
-    TRY(fd_write_all(sink->fd, header, sizeof header, sink->diag));
+    TRY(sink_write(sink, header, sizeof header));
     memcpy(header + HEADER_MAGIC, LIST_MAGIC, LIST_MAGIC_BYTES);
     store_le32(header + HEADER_FORMAT_VERSION, LIST_FORMAT_VERSION);
     store_le32(header + HEADER_SIZE, LIST_HEADER_BYTES);
@@ -230,32 +240,49 @@ static Err write_file(Sink *sink, const ListBuilder *builder, const ListMeta *me
     store_le32(header + HEADER_BLOCK_SIZE, LIST_BLOCK_BYTES);
     TRY(write_body(sink, builder, meta, header));
     blake2_256(header, sizeof header, header + HEADER_SUM);
+    if (sink->memory != NULL) {
+        memcpy(sink->memory->bytes, header, sizeof header);
+        return ERR_OK;
+    }
     if (lseek(sink->fd, 0, SEEK_SET) != 0)
         return diag_set(sink->diag, ERR_IO, N_("{file} cannot be written."));
     return fd_write_all(sink->fd, header, sizeof header, sink->diag);
 }
 
-Err list_builder_write(ListBuilder *builder, const ListMeta *meta, const char *path, Diag *diag) {
+// Everything but where it goes: `sink` has its descriptor or memory.
+static Err lay_out(ListBuilder *builder, const ListMeta *meta, Sink *sink) {
     if (builder->has_failed)
-        return diag_set(diag, ERR_STATE, N_("The list could not be completed."));
-    TRY(meta_check(meta, diag));
+        return diag_set(sink->diag, ERR_STATE, N_("The list could not be completed."));
+    TRY(meta_check(meta, sink->diag));
     group_table_restart(&builder->groups, builder->count);
     digests_sort(builder, SECTION_MD5, SECTION_AT_MD5, 16);
     digests_sort(builder, SECTION_SHA1, SECTION_AT_SHA1, 20);
     digests_sort(builder, SECTION_SHA256, SECTION_AT_SHA256, 32);
+    sink->offset = LIST_HEADER_BYTES;
+    sink->block = malloc(LIST_BLOCK_BYTES);
+    if (sink->block == NULL)
+        return diag_set(sink->diag, ERR_NOMEM, N_("There is not enough memory."));
+    return write_file(sink, builder, meta);
+}
 
+Err list_builder_write(ListBuilder *builder, const ListMeta *meta, const char *path, Diag *diag) {
     _cleanup_file_writer_ FileWriter writer = {.fd = -1};
     TRY(file_writer_open(&writer, path, false, diag));
-    _cleanup_(sink_done) Sink sink = {.fd = writer.fd,
-                                      .offset = LIST_HEADER_BYTES,
-                                      .block = malloc(LIST_BLOCK_BYTES),
-                                      .diag = diag};
-    if (sink.block == NULL)
-        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
-    Err err = write_file(&sink, builder, meta);
+    _cleanup_(sink_done) Sink sink = {.fd = writer.fd, .diag = diag};
+    Err err = lay_out(builder, meta, &sink);
     if (err != ERR_OK) {
         diag_file(diag, str_from(path));
         return err;
     }
     return file_writer_commit(&writer, diag);
+}
+
+Err list_builder_finish(ListBuilder *builder, const ListMeta *meta, List **ret, Diag *diag) {
+    Region memory = {0};
+    _cleanup_(sink_done) Sink sink = {.fd = -1, .memory = &memory, .diag = diag};
+    Err err = lay_out(builder, meta, &sink);
+    if (err == ERR_OK)
+        err = list_attach(&memory, ret, diag);
+    region_done(&memory);
+    return err;
 }

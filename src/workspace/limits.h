@@ -1,0 +1,10 @@
+// The named limits of the verbs in this room.
+#pragma once
+
+enum {
+    GATHER_DEPTH_MAX = 4,       // archives inside one another
+    GATHER_NAME_MAX = 16 << 10, // bytes of the name of a source
+    GATHER_SOURCES_JSON_MAX = 16 << 20,
+    GATHER_ENTRY_MEMORY = 256 << 20, // bytes of one entry of a list file with all its places
+    GATHER_PROGRESS_STEP = 4096      // entries between two looks at the progress
+};
