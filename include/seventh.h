@@ -1,0 +1,243 @@
+/* Seventh: perceptual and exact hashes of pictures and files, and look-up in hash lists.
+ *
+ *   Linking     cc program.c $(pkg-config --cflags --libs seventh)
+ *   Names       everything is s7_…, S7… or S7_…; the library defines no other symbol.
+ *   Errors      functions that can fail return an S7Error, S7_OK (0) on success; on failure no
+ *               output is touched. The library never prints, exits, aborts or installs handlers.
+ *   Memory      what s7_x_new or s7_x_open gave is released by s7_x_free, which takes NULL.
+ *               Pointers in answers are borrowed, valid as long as the object they came from.
+ *   Threads     functions without an object may be called from any thread at any time. An S7List
+ *               and an S7Matcher may be used by many threads at once; an S7Digester, an S7PdqStream
+ *               by one at a time.
+ *   ABI         within one soname (libseventh.so.0) functions are only added and structs never
+ *               change, except those that begin with `size`: set it to sizeof; later versions may
+ *               add members at the end. Enumerators keep their numbers; new ones may come.
+ *   Environment SEVENTH_KERNELS=scalar|avx2|avx512|neon lowers the instruction set (s7_kernels).
+ *               Results are the same bits in all of them.
+ */
+#ifndef SEVENTH_H
+#define SEVENTH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define S7_API __attribute__((visibility("default")))
+#define S7_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define S7_API
+#define S7_MUST_CHECK
+#endif
+
+/* ---- Version and errors ------------------------------------------------------------------ */
+
+#define S7_VERSION_MAJOR 0
+#define S7_VERSION_MINOR 1
+#define S7_VERSION_PATCH 0
+#define S7_VERSION "0.1.0"
+
+/* The version of the library that is running: "0.1.0". */
+S7_API const char *s7_version(void);
+/* The instruction set in use: "scalar", "avx2", "avx512", "neon". */
+S7_API const char *s7_kernels(void);
+
+typedef enum S7Error {
+    S7_OK = 0,
+    S7_ERROR_INVALID = 1, /* an argument is wrong */
+    S7_ERROR_NO_MEMORY = 2,
+    S7_ERROR_LIMIT = 3, /* larger than the library takes */
+    S7_ERROR_NOT_FOUND = 4,
+    S7_ERROR_PERMISSION = 5,
+    S7_ERROR_IO = 6,
+    S7_ERROR_SYNTAX = 7,       /* not the format it should be */
+    S7_ERROR_TRUNCATED = 8,    /* ends too soon */
+    S7_ERROR_CORRUPT = 9,      /* a checksum or an offset does not hold */
+    S7_ERROR_UNSUPPORTED = 10, /* valid, but not read by this version */
+    S7_ERROR_INTERNAL = 11
+} S7Error;
+
+/* A sentence in English, and a stable lower-case identifier ("not-found"). Static; never NULL. */
+S7_API const char *s7_error_text(S7Error error);
+S7_API const char *s7_error_name(S7Error error);
+
+/* A view of text in UTF-8, not terminated by NUL. ptr may be NULL when len is 0. */
+typedef struct S7Text {
+    const char *ptr;
+    size_t len;
+} S7Text;
+
+/* ---- PDQ, the perceptual hash of pictures -------------------------------------------------- */
+
+enum {
+    S7_PDQ_BYTES = 32,
+    S7_PDQ_HEX = 64,
+    S7_PDQ_TURNS = 8,
+    S7_PDQ_RADIUS = 31,           /* the usual greatest distance of a match */
+    S7_PDQ_QUALITY_MATCHABLE = 50 /* hashes of a lower quality never match */
+};
+
+/* bytes[0] holds the most significant bits: the order in which a hash is printed. */
+typedef struct S7Pdq {
+    uint8_t bytes[S7_PDQ_BYTES];
+} S7Pdq;
+
+/* Two variants are in use; they differ by a few bits on pictures of more than 512 pixels. */
+typedef enum S7PdqVariant {
+    S7_PDQ_FULL = 0, /* full resolution, as the Python binding computes it; the usual one */
+    S7_PDQ_512 = 1   /* first reduced to 512×512, as the C++ tool does */
+} S7PdqVariant;
+
+/* The order of the public tool's dihedral output. */
+typedef enum S7PdqTurn {
+    S7_PDQ_ORIGINAL = 0,
+    S7_PDQ_ROT90 = 1,
+    S7_PDQ_ROT180 = 2,
+    S7_PDQ_ROT270 = 3,
+    S7_PDQ_FLIPX = 4,
+    S7_PDQ_FLIPY = 5,
+    S7_PDQ_FLIP_PLUS1 = 6,
+    S7_PDQ_FLIP_MINUS1 = 7
+} S7PdqTurn;
+
+typedef enum S7PixelFormat {
+    S7_PIXELS_GRAY = 1, /* 1 byte a pixel */
+    S7_PIXELS_RGB = 3,  /* 3 bytes: R, G, B */
+    S7_PIXELS_RGBA = 4, /* 4 bytes: R, G, B and one that is ignored */
+    S7_PIXELS_BGRA = 5  /* 4 bytes: B, G, R and one that is ignored */
+} S7PixelFormat;
+
+/* A picture in memory. stride: bytes from one row to the next, at least a row's pixels. Pixels are
+   taken as stored: apply no EXIF rotation if the hash is to equal those of others. */
+typedef struct S7Image {
+    const void *pixels;
+    uint32_t width, height;
+    size_t stride;
+    S7PixelFormat format;
+} S7Image;
+
+/* quality (0–100) may be NULL. A picture under 5 pixels wide or high has hash 0 and quality 0. */
+S7_API S7Error s7_pdq(const S7Image *image, S7PdqVariant variant, S7Pdq *ret_hash,
+                      int *ret_quality) S7_MUST_CHECK;
+/* All eight orientations, indexed by S7PdqTurn. */
+S7_API S7Error s7_pdq_dihedral(const S7Image *image, S7PdqVariant variant,
+                               S7Pdq ret_hashes[S7_PDQ_TURNS], int *ret_quality) S7_MUST_CHECK;
+
+/* The same, fed row by row, so that a decoder need not hold the picture. */
+typedef struct S7PdqStream S7PdqStream;
+S7_API S7Error s7_pdq_stream_new(uint32_t width, uint32_t height, S7PdqVariant variant,
+                                 S7PdqStream **ret) S7_MUST_CHECK;
+S7_API void s7_pdq_stream_free(S7PdqStream *stream);
+/* row_count rows, `stride` bytes apart; rows beyond the height are ignored. */
+S7_API S7Error s7_pdq_stream_put(S7PdqStream *stream, const void *rows, size_t stride,
+                                 uint32_t row_count, S7PixelFormat format) S7_MUST_CHECK;
+/* S7_ERROR_TRUNCATED while rows are missing. */
+S7_API S7Error s7_pdq_stream_finish(S7PdqStream *stream, S7Pdq ret_hashes[S7_PDQ_TURNS],
+                                    int *ret_quality) S7_MUST_CHECK;
+
+/* Exactly 64 hexadecimal digits in either case, ended by NUL; else S7_ERROR_SYNTAX. */
+S7_API S7Error s7_pdq_parse(const char *hex, S7Pdq *ret) S7_MUST_CHECK;
+S7_API void s7_pdq_print(const S7Pdq *hash, char ret_hex[S7_PDQ_HEX + 1]);
+/* Differing bits, 0–256. */
+S7_API int s7_pdq_distance(const S7Pdq *a, const S7Pdq *b);
+
+/* ---- Digests of files ---------------------------------------------------------------------- */
+
+typedef struct S7Digests {
+    uint8_t md5[16], sha1[20], sha256[32];
+} S7Digests;
+
+S7_API S7Error s7_digests(const void *bytes, size_t size, S7Digests *ret) S7_MUST_CHECK;
+/* path is opened for reading; nothing else is touched. */
+S7_API S7Error s7_digests_of_file(const char *path, S7Digests *ret) S7_MUST_CHECK;
+
+typedef struct S7Digester S7Digester;
+S7_API S7Error s7_digester_new(S7Digester **ret) S7_MUST_CHECK;
+S7_API void s7_digester_free(S7Digester *digester);
+S7_API void s7_digester_put(S7Digester *digester, const void *bytes, size_t size);
+/* Afterwards the digester is ready for the next input. */
+S7_API S7Error s7_digester_finish(S7Digester *digester, S7Digests *ret) S7_MUST_CHECK;
+
+/* ---- Hash lists ---------------------------------------------------------------------------- */
+
+/* A list file (.s7list), opened. Opening checks the file's structure; s7_list_check reads all of it
+   and compares every checksum, for which seconds may pass. Signatures are checked by the minisign
+   tool or by `seventh list verify`. */
+typedef struct S7List S7List;
+S7_API S7Error s7_list_open(const char *path, S7List **ret) S7_MUST_CHECK;
+S7_API void s7_list_free(S7List *list);
+S7_API S7Error s7_list_check(const S7List *list) S7_MUST_CHECK;
+S7_API S7Text s7_list_name(const S7List *list);
+S7_API S7Text s7_list_issuer(const S7List *list);
+S7_API uint64_t s7_list_version(const S7List *list); /* counted by the issuer, from 1 */
+S7_API uint32_t s7_list_count(const S7List *list);   /* entries, numbered from 0 */
+
+enum {
+    S7_HAS_MD5 = 1,
+    S7_HAS_SHA1 = 2,
+    S7_HAS_SHA256 = 4,
+    S7_HAS_PDQ = 8,
+    S7_HAS_SIZE = 16,
+    S7_IS_WITHDRAWN = 32, /* a tombstone: the issuer took the entry back */
+    S7_IS_KNOWN_GOOD = 64 /* the list says that the file is harmless */
+};
+
+/* What a list says of one file. A category means something only within its scheme. Texts may be
+   empty where the source said nothing. */
+typedef struct S7Entry {
+    size_t size;     /* sizeof(S7Entry), set by the caller */
+    unsigned has;    /* S7_HAS_…, S7_IS_… */
+    int pdq_quality; /* 0–100, −1 unknown */
+    uint64_t file_size;
+    S7Digests digests;
+    S7Pdq pdq;
+    S7Text id; /* the source's own */
+    S7Text scheme, scheme_version, category;
+    S7Text media_type;
+} S7Entry;
+S7_API S7Error s7_list_entry(const S7List *list, uint32_t entry, S7Entry *io_entry) S7_MUST_CHECK;
+
+/* Several lists, asked at once. The lists must outlive the matcher. */
+typedef struct S7Matcher S7Matcher;
+S7_API S7Error s7_matcher_new(const S7List *const *lists, size_t count,
+                              S7Matcher **ret) S7_MUST_CHECK;
+S7_API void s7_matcher_free(S7Matcher *matcher);
+
+enum { S7_RADIUS_MAX = 48 };
+
+/* What is asked; leave NULL what is not known. Digests of the empty file and PDQ hashes of quality
+   below S7_PDQ_QUALITY_MATCHABLE match nothing. */
+typedef struct S7Query {
+    size_t size; /* sizeof(S7Query), set by the caller */
+    const uint8_t *md5, *sha1, *sha256;
+    const S7Pdq *pdq;
+    int pdq_quality;   /* 100 when it is not known */
+    int radius;        /* 0–S7_RADIUS_MAX */
+    int is_exhaustive; /* not 0: also near matches of what was found exactly */
+} S7Query;
+
+typedef enum S7MatchKind { S7_MATCH_EXACT = 0, S7_MATCH_NEAR = 1 } S7MatchKind;
+typedef enum S7Algorithm { S7_MD5 = 0, S7_SHA1 = 1, S7_SHA256 = 2, S7_PDQ = 3 } S7Algorithm;
+
+/* A fact, never a verdict: a near match must be confirmed by a person. */
+typedef struct S7Match {
+    uint32_t list;  /* position in the array given to s7_matcher_new */
+    uint32_t entry; /* number in that list */
+    S7MatchKind kind;
+    S7Algorithm algorithm;
+    int distance; /* bits; 0 when exact */
+} S7Match;
+
+/* At most `capacity` matches go to ret_matches (exact before near, then by distance, list and
+   entry); *ret_count gets the number of all there are, which may be more. */
+S7_API S7Error s7_match(const S7Matcher *matcher, const S7Query *query, S7Match *ret_matches,
+                        size_t capacity, size_t *ret_count) S7_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
