@@ -276,10 +276,11 @@ static Err error_handle(XmlReader *self, XmlEvent *ret, int64_t *ret_offset, boo
         code == XML_ERROR_INCORRECT_ENCODING || code == XML_ERROR_UNKNOWN_ENCODING;
     if (is_mislabelled)
         memcpy(self->encoding, "UTF-8", sizeof "UTF-8");
-    // A closing tag above our own root, or the next document of several that were joined.
-    bool is_outside = !is_in_record && (self->is_recovered || is_mislabelled ||
-                                        code == XML_ERROR_JUNK_AFTER_DOC_ELEMENT ||
-                                        code == XML_ERROR_MISPLACED_XML_PI);
+    // A closing tag above our own root, its missing end, or the next of several joined documents.
+    bool is_own =
+        self->is_recovered && (code == XML_ERROR_TAG_MISMATCH || code == XML_ERROR_NO_ELEMENTS);
+    bool is_joined = code == XML_ERROR_JUNK_AFTER_DOC_ELEMENT || code == XML_ERROR_MISPLACED_XML_PI;
+    bool is_outside = !is_in_record && (is_own || is_joined || is_mislabelled);
     uint64_t at;
     bool has_more;
     TRY(ahead_take(self, &at));

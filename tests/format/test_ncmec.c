@@ -104,6 +104,19 @@ TEST(damage_in_a_record_costs_that_record)
     CHECK_INT(format_report(list.reader)->places[REJECT_DAMAGED][1].record, 4);
 }
 
+TEST(a_broken_opening_tag_is_counted_too)
+{
+    LIST(list,
+         STR(HEAD "<images>" IMAGE("1", "<&>") "<image =><id>2</id>" MD5_PRINT "</image>" IMAGE(
+             "3", MD5_PRINT) "</images></queryResult>"),
+         FORMAT_NCMEC_XML);
+    CHECK(list_next(&list));
+    CHECK_STR(list.entry.id, "3");
+    CHECK(!list_next(&list));
+    CHECK_REJECTED(list, DAMAGED, 2);
+    CHECK_INT(format_report(list.reader)->records, 2); // the second never began
+}
+
 TEST(a_missing_tail_keeps_what_was_read)
 {
     LIST(in_record, STR(HEAD "<images>" IMAGE("1", MD5_PRINT) "<image><id>2</id><finger"),
