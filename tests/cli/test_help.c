@@ -48,3 +48,34 @@ TEST(english)
                    STR("\n  try        Try something\n  try again  Try again\n")) > 0);
     strbuf_done(&out);
 }
+
+TEST(french)
+{
+    StrBuf out = STRBUF(100000);
+    page(&out, "fr", &FIRST);
+    CHECK_STR(strbuf_str(&out),
+              "Utilisation\u00a0: seventh try [OPTION…] PATH\n\nTry something\n\nOne paragraph.\n\n"
+              "Another paragraph.\n\nOptions\u00a0:\n"
+              "      --json        Écrire un objet JSON par ligne\n"
+              "  -l, --list LIST…  Untranslated words that are long enough\n"
+              "                    to need a second line here\n"
+              "      --lang CODE   Parler cette langue, par exemple fr ou\n"
+              "                    ar-MA, au lieu de celle de\n"
+              "                    l’environnement\n"
+              "  -h, --help        Afficher cette aide\n");
+    strbuf_done(&out);
+}
+
+TEST(arabic_isolates_what_is_typed)
+{
+    StrBuf out = STRBUF(100000);
+    page(&out, "ar", &SECOND);
+    CHECK_STR(strbuf_str(&out),
+              "الاستعمال: \u2068seventh try again\u2069\n\nTry again\n\nالخيارات:\n"
+              "  \u2068    --lang رمز\u2069  استعمال هذه اللغة، مثل fr أو ar-MA، بدلًا من لغة\n"
+              "                  البيئة\n"
+              "  \u2068-h, --help\u2069      عرض هذه المساعدة\n");
+    page(&out, "ar", NULL);
+    CHECK(str_find(strbuf_str(&out), STR("\n  \u2068try\u2069        Try something\n")) > 0);
+    strbuf_done(&out);
+}

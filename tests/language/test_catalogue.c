@@ -152,3 +152,14 @@ TEST(diag_names_its_place)
                                 "It took too long.");
     strbuf_done(&out);
 }
+
+TEST(translations_are_used)
+{
+    CHECK_STR(tr(lang_get(STR("fr-BE")), NULL, "Interrupted."), "Interrompu.");
+    CHECK_STR(
+        str_from(filled("fr", "{file} does not exist.", MSG_ARGS(msg_ident("file", STR("a"))))),
+        "a n’existe pas.");
+    CHECK_STR(
+        str_from(filled("ar-MA", "{file} does not exist.", MSG_ARGS(msg_ident("file", STR("a"))))),
+        "\u2068a\u2069 غير موجود.");
+}
