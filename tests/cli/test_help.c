@@ -72,8 +72,8 @@ TEST(arabic_isolates_what_is_typed)
     page(&out, "ar", &SECOND);
     CHECK_STR(strbuf_str(&out),
               "الاستعمال: \u2068seventh try again\u2069\n\nTry again\n\nالخيارات:\n"
-              "  \u2068    --lang رمز\u2069  استعمال هذه اللغة، مثل fr أو ar-MA، بدلًا من لغة\n"
-              "                  البيئة\n"
+              "  \u2068    --lang رمز\u2069  استعمال هذه اللغة، مثل fr أو ar-MA، بدلًا\n"
+              "                  من لغة البيئة\n"
               "  \u2068-h, --help\u2069      عرض هذه المساعدة\n");
     page(&out, "ar", NULL);
     CHECK(str_find(strbuf_str(&out), STR("\n  \u2068try\u2069        Try something\n")) > 0);
