@@ -52,6 +52,9 @@ Err json_next(JsonReader *reader, JsonToken *ret_token, Str *ret_text, Diag *dia
 // After a BEGIN or KEY: passes over the whole value that was begun or follows; its strings are
 // checked but not held, so that no ceiling applies to them.
 Err json_skip(JsonReader *reader, Diag *diag) MUST_CHECK;
+// After an error: whether json_resume must come before the next token, and where the failure was
+// (ret_offset may be NULL).
+bool json_has_failed(const JsonReader *reader, uint64_t *ret_offset);
 int json_depth(const JsonReader *reader);
 uint64_t json_offset(const JsonReader *reader); // of the last token's first byte
 // Tolerant only: how many tokens so far were read although they break the rules (an unescaped

@@ -45,6 +45,12 @@ void json_reader_free(JsonReader *reader) {
     free(reader);
 }
 
+bool json_has_failed(const JsonReader *reader, uint64_t *ret_offset) {
+    if (reader->failed != ERR_OK && ret_offset != NULL)
+        *ret_offset = reader->failed_offset;
+    return reader->failed != ERR_OK;
+}
+
 int json_depth(const JsonReader *reader) {
     return reader->depth;
 }

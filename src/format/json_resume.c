@@ -184,6 +184,7 @@ Err json_resume(JsonReader *reader, int array_depth, bool *ret_has_more, Diag *d
         int c;
         TRY(json_peek(reader, &c, diag));
         if (c < 0) {
+            reader->depth = 0;
             reader->expect = EXPECT_NEXT;
             break;
         }

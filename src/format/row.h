@@ -59,8 +59,8 @@ Str row_text(Row *row, Str text, int64_t offset);
 void row_location(Row *row, const EntryLocation *location, int64_t offset);
 // The same without that check, for formats whose paths are absolute by design.
 void row_location_add(Row *row, const EntryLocation *location);
-// A file name or path as one text, of a format that does not tell them apart: what stands behind the
-// last slash or backslash is the name.
+// A file name or path as one text, of a format that does not tell them apart: what stands behind
+// the last slash or backslash is the name.
 void row_file(Row *row, Str path, int64_t offset);
 void row_fact(Row *row, Str name, Str value);
 // True when `path` could lead outside a folder it is joined to: a `..` step, a drive letter, or a

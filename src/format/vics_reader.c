@@ -1,0 +1,237 @@
+// The VICS driver: walks envelope, cases and lists, and hands out one Media record at a time.
+//
+// The document is a nest of at most four places: the outer object, a list of cases or media, a
+// case, its list of media. After damage inside a list the JSON reader finds the list's next object;
+// damage outside any record goes on at the list where records were last read.
+#include "format/vics.h"
+
+#include <unistd.h>
+
+enum { PLACES_MAX = 5, TAIL_LOOK = 8192 };
+
+typedef enum PlaceKind { IN_OUTER, IN_LIST, IN_CASE } PlaceKind;
+
+typedef struct Place {
+    PlaceKind kind;
+    int depth; // json_depth inside it
+} Place;
+
+typedef struct VicsReader {
+    JsonReader *json;
+    VicsEnvelope envelope;
+    VicsRecord record;
+    Place places[PLACES_MAX];
+    int place_count;
+    Place list_places[PLACES_MAX]; // as they were when the innermost list so far was entered
+    int list_place_count;
+    bool is_begun, has_ended;
+    char first_key[64]; // of the records of this writer
+    size_t first_key_length;
+} VicsReader;
+
+static int vics_detect(const FormatWindow *window, FormatKind *ret_kind) {
+    VicsEnvelope envelope = {0};
+    int sure = vics_shape_detect(window->raw, &envelope);
+    *ret_kind = envelope.kind;
+    return sure;
+}
+
+static JsonGuess guess(void *context, Str first_key, Str second_key) {
+    const VicsReader *self = context;
+    JsonGuess answer = vics_object_guess(first_key, second_key);
+    if (answer == JSON_IS_UNKNOWN && self->first_key_length > 0 &&
+        str_equal(first_key, str_of(self->first_key, self->first_key_length)))
+        return second_key.len > 0 ? JSON_IS_ELEMENT : JSON_IS_UNKNOWN;
+    return answer;
+}
+
+static void envelope_adopt(VicsReader *self, FormatReader *reader, const VicsEnvelope *envelope) {
+    self->envelope = *envelope;
+    reader->report.kind = envelope->kind;
+    reader->report.is_case |= envelope->is_case;
+}
+
+// An envelope that stands behind the records can be looked up where the content is seekable.
+static void tail_look(VicsReader *self, FormatReader *reader) {
+    char tail[TAIL_LOOK];
+    off_t end = reader->input.fd < 0 ? -1 : lseek(reader->input.fd, 0, SEEK_END);
+    if (end < 0)
+        return;
+    off_t from = end > TAIL_LOOK ? end - TAIL_LOOK : 0;
+    ssize_t n = pread(reader->input.fd, tail, (size_t)(end - from), from);
+    VicsEnvelope envelope;
+    if (n > 0 && vics_envelope_find(str_of(tail, (size_t)n), &envelope))
+        envelope_adopt(self, reader, &envelope);
+}
+
+static void vics_close(void *state) {
+    VicsReader *self = state;
+    json_reader_free(self->json);
+    free(self);
+}
+
+static Err vics_open(FormatReader *reader, void **ret_state, Diag *diag) {
+    VicsReader *self = calloc(1, sizeof *self);
+    if (self == NULL)
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    VicsEnvelope envelope = {.version = ""};
+    vics_shape_detect(str_of(reader->window.bytes, reader->window.len), &envelope);
+    envelope_adopt(self, reader, &envelope);
+    if (!envelope.is_found)
+        tail_look(self, reader);
+    JsonOptions options = {.is_tolerant = true, .guess = guess, .guess_context = self};
+    if (json_reader_new(reader->source, &options, &self->json) != ERR_OK) {
+        free(self);
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    }
+    self->record = (VicsRecord){.reader = reader, .json = self->json, .envelope = &self->envelope};
+    *ret_state = self;
+    return ERR_OK;
+}
+
+static void place_push(VicsReader *self, PlaceKind kind) {
+    // Deeper than any VICS document goes: the caller has checked.
+    self->places[self->place_count++] = (Place){kind, json_depth(self->json)};
+    if (kind != IN_LIST)
+        return;
+    memcpy(self->list_places, self->places, sizeof self->places);
+    self->list_place_count = self->place_count;
+}
+
+// Damage outside any record, or in a list between records: counted with its place, for no record.
+static void damage_count(FormatReader *reader, Err err, int64_t offset) {
+    row_reject(&reader->row, err == ERR_TRUNCATED ? REJECT_TRUNCATED : REJECT_DAMAGED, offset);
+}
+
+// After the JSON reader failed: goes on with the next object of the list, if there is one. With
+// is_in_record the record under construction is lost.
+static Err recover(VicsReader *self, FormatReader *reader, Err err, bool is_in_record, Diag *diag) {
+    uint64_t offset = json_offset(self->json);
+    json_has_failed(self->json, &offset);
+    if (is_in_record) {
+        if (!self->record.is_begun)
+            row_begin(&reader->row, self->record.offset);
+        row_drop(&reader->row, err == ERR_TRUNCATED ? REJECT_TRUNCATED : REJECT_DAMAGED,
+                 (int64_t)offset);
+    } else {
+        damage_count(reader, err, (int64_t)offset);
+    }
+    if (self->list_place_count == 0) {
+        self->has_ended = true;
+        return ERR_OK;
+    }
+    memcpy(self->places, self->list_places, sizeof self->places);
+    self->place_count = self->list_place_count;
+    bool has_more = false;
+    TRY(json_resume(self->json, self->places[self->place_count - 1].depth, &has_more, diag));
+    if (has_more)
+        return ERR_OK;
+    // The list ended inside the damage, or the input did.
+    self->place_count--;
+    self->has_ended = self->place_count == 0 ||
+                      json_depth(self->json) != self->places[self->place_count - 1].depth;
+    return ERR_OK;
+}
+
+static Err envelope_read(VicsReader *self, FormatReader *reader, Diag *diag) {
+    JsonToken token;
+    Str text;
+    VicsEnvelope envelope;
+    TRY(vics_value(&self->record, &token, &text, diag));
+    if (token == JSON_STRING && vics_envelope_parse(text, &envelope))
+        envelope_adopt(self, reader, &envelope);
+    return token == JSON_STRING ? ERR_OK : json_skip(self->json, diag);
+}
+
+// A member of the outer object or of a case.
+static Err member_read(VicsReader *self, FormatReader *reader, Str key, Diag *diag) {
+    bool is_outer = self->places[self->place_count - 1].kind == IN_OUTER;
+    bool is_media = str_equal_ascii_nocase(key, STR("Media"));
+    if (is_outer && vics_is_envelope_key(key))
+        return envelope_read(self, reader, diag);
+    bool may_be_list = is_media || (is_outer && (str_equal_ascii_nocase(key, STR("value")) ||
+                                                 str_equal_ascii_nocase(key, STR("Cases"))));
+    bool is_issuer = str_equal_ascii_nocase(key, STR("ContactOrganization"));
+    if (!may_be_list && !is_issuer)
+        return json_skip(self->json, diag);
+    JsonToken token;
+    Str text;
+    TRY(vics_value(&self->record, &token, &text, diag));
+    if (is_issuer && token == JSON_STRING)
+        vics_issuer_set(&self->record, text);
+    if (!may_be_list || token != JSON_ARRAY_BEGIN || self->place_count >= PLACES_MAX)
+        return json_skip(self->json, diag);
+    reader->report.is_case |= is_media;
+    place_push(self, IN_LIST);
+    return ERR_OK;
+}
+
+static Err element_read(VicsReader *self, FormatReader *reader, bool *ret_has, Diag *diag) {
+    VicsRecord *record = &self->record;
+    TRY(vics_record_read(record, diag));
+    if (record->has_media) {
+        if (self->place_count + 2 > PLACES_MAX) // a case in a case's list, after damage
+            self->place_count -= 2;
+        reader->report.is_case = true;
+        // The case's own depth is one less: its list has just begun.
+        self->places[self->place_count++] = (Place){IN_CASE, json_depth(self->json) - 1};
+        place_push(self, IN_LIST);
+        return ERR_OK;
+    }
+    *ret_has = record->is_begun;
+    if (record->is_begun && self->first_key_length == 0) {
+        memcpy(self->first_key, record->first_key, record->first_key_length);
+        self->first_key_length = record->first_key_length;
+    }
+    return ERR_OK;
+}
+
+// One step of the walk; *ret_has when it ended with a record in the row.
+static Err step(VicsReader *self, FormatReader *reader, bool *ret_has, bool *ret_is_in_record,
+                Diag *diag) {
+    JsonToken token;
+    Str text;
+    *ret_is_in_record = false;
+    TRY(vics_value(&self->record, &token, &text, diag));
+    if (!self->is_begun) {
+        self->is_begun = true;
+        place_push(self, token == JSON_ARRAY_BEGIN ? IN_LIST : IN_OUTER);
+        self->has_ended = token != JSON_ARRAY_BEGIN && token != JSON_OBJECT_BEGIN;
+        return ERR_OK;
+    }
+    if (token == JSON_OBJECT_END || token == JSON_ARRAY_END) {
+        self->has_ended = --self->place_count == 0;
+        return ERR_OK;
+    }
+    if (token == JSON_KEY)
+        return member_read(self, reader, text, diag);
+    if (token == JSON_OBJECT_BEGIN) {
+        *ret_is_in_record = true;
+        return element_read(self, reader, ret_has, diag);
+    }
+    // An element that is no object: no record that can be read.
+    row_begin(&reader->row, (int64_t)json_offset(self->json));
+    row_drop(&reader->row, REJECT_DAMAGED, (int64_t)json_offset(self->json));
+    *ret_has = true;
+    return json_skip(self->json, diag);
+}
+
+static Err vics_next(FormatReader *reader, void *state, bool *ret_has, Diag *diag) {
+    VicsReader *self = state;
+    bool has = false;
+    while (!has && !self->has_ended) {
+        bool is_in_record;
+        Err err = step(self, reader, &has, &is_in_record, diag);
+        if (err == ERR_OK)
+            continue;
+        if (err != ERR_SYNTAX && err != ERR_ENCODING && err != ERR_TRUNCATED && err != ERR_LIMIT)
+            return err;
+        TRY(recover(self, reader, err, is_in_record, diag));
+        has = is_in_record;
+    }
+    *ret_has = has;
+    return ERR_OK;
+}
+
+const FormatDriver vics_driver = {
+    .detect = vics_detect, .open = vics_open, .next = vics_next, .close = vics_close};
