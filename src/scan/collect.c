@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdatomic.h>
+#include <sys/stat.h>
 
 #include "scan/archive.h"
 #include "scan/limits.h"
@@ -284,6 +284,12 @@ static void complete(Collector *collector, const Unpacking *unpacking) {
         fail(collector, err, &diag);
 }
 
+static void set_unpacking(Collector *collector, bool is_unpacking) {
+    pthread_mutex_lock(&collector->lock);
+    collector->progress.is_unpacking = is_unpacking;
+    pthread_mutex_unlock(&collector->lock);
+}
+
 static void take_file(Collector *collector, FileSource *source, const SourceEntry *entry) {
     Journal *journal = collector->options->journal;
     ScanItem *item = journal == NULL
@@ -319,6 +325,7 @@ static void take_file(Collector *collector, FileSource *source, const SourceEntr
     }
     bool may_unpack =
         content.type.class == MEDIA_CLASS_ARCHIVE || content.type.class == MEDIA_CLASS_COMPRESSED;
+    set_unpacking(collector, may_unpack);
     if (is_known) {
         unpack(collector, &unpacking, item, content.fd, 0);
         close(content.fd);
@@ -327,6 +334,7 @@ static void take_file(Collector *collector, FileSource *source, const SourceEntr
     }
     if (may_unpack)
         complete(collector, &unpacking);
+    set_unpacking(collector, false);
 }
 
 static void take_entry(Collector *collector, FileSource *source, const SourceEntry *entry) {
@@ -369,6 +377,14 @@ static bool is_covered(const CollectOptions *options, char *const *real, size_t 
     return false;
 }
 
+static bool is_own(const CollectOptions *options, const SourceEntry *entry) {
+    for (size_t i = 0; i < options->own_count && entry->kind == SOURCE_FILE; i++)
+        if (entry->device == options->own_files[i].st_dev &&
+            entry->inode == options->own_files[i].st_ino)
+            return true;
+    return false;
+}
+
 static Err each_entry(Collector *collector, const char *path,
                       void (*visit)(Collector *, FileSource *, const SourceEntry *), Diag *diag) {
     _cleanup_(file_source_freep) FileSource *source = NULL;
@@ -380,7 +396,8 @@ static Err each_entry(Collector *collector, const char *path,
         TRY(source_next(source, &entry, &has, diag));
         if (!has)
             return ERR_OK;
-        visit(collector, source, &entry);
+        if (!is_own(collector->options, &entry))
+            visit(collector, source, &entry);
     }
 }
 

@@ -6,14 +6,19 @@
 #include "scan/journal.h"
 
 // How far a scan has come. Bytes and files are those on disk; members of archives are extra.
+struct stat;
 typedef struct ScanProgress {
     uint64_t files_total, bytes_total; // 0 until counted
     uint64_t files, bytes, members, problems;
+    bool is_unpacking; // how many members will come is not known
 } ScanProgress;
 
 typedef struct CollectOptions {
     const char *const *paths;
     size_t path_count;
+    // Files that the scan itself writes, as stat knows them (fields st_dev, st_ino): passed over.
+    const struct stat *own_files;
+    size_t own_count;
     int jobs;
     bool wants_turns;
     MediaOptions decoder;

@@ -207,6 +207,8 @@ static void entry_fill(FolderSource *walk, SourceEntry *ret) {
         .path = strbuf_str(&walk->path),
         .size = S_ISREG(status->st_mode) ? (uint64_t)status->st_size : 0,
         .mtime_ns = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec,
+        .device = status->st_dev,
+        .inode = status->st_ino,
     };
 }
 

@@ -15,9 +15,10 @@ typedef enum SourceKind {
 
 typedef struct SourceEntry {
     SourceKind kind;
-    Str path;         // as shown: any bytes but NUL; borrowed until the next step
-    uint64_t size;    // bytes; UINT64_MAX when not known before reading
-    int64_t mtime_ns; // 0 when the source has none
+    Str path;               // as shown: any bytes but NUL; borrowed until the next step
+    uint64_t size;          // bytes; UINT64_MAX when not known before reading
+    int64_t mtime_ns;       // 0 when the source has none
+    uint64_t device, inode; // of a file on disk
     bool is_encrypted;
     Diag problem; // SOURCE_PROBLEM
 } SourceEntry;

@@ -1,4 +1,5 @@
-// The table of the workspace's verbs. Each is defined in the file named after it (hash_command.c, …).
+// The table of the workspace's verbs. Each is defined in the file named after it (hash_command.c,
+// …).
 #pragma once
 #include "cli/command.h"
 
