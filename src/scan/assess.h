@@ -69,7 +69,7 @@ typedef struct ScanTotals {
     uint64_t flags[SCAN_FLAG_COUNT]; // duplicates not counted
     uint64_t problems_listed;        // with duplicates, and known files that cannot be decoded
     uint64_t links, special;
-    uint64_t stacks, stacked;             // of unknown files: stacks, and files in them
+    uint64_t stacks, stacked; // of unknown files: stacks, and files in them; duplicates not counted
     uint64_t known_stacks, known_stacked; // of probably known files
 } ScanTotals;
 

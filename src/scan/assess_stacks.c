@@ -166,6 +166,8 @@ void assessment_count(const CollectedFiles *files, Assessment *io) {
             continue;
         }
         totals->classes[verdict->class]++;
+        if (verdict->stack != 0)
+            *(verdict->class == SCAN_UNKNOWN ? &totals->stacked : &totals->known_stacked) += 1;
         for (int flag = 0; flag < SCAN_FLAG_COUNT; flag++)
             totals->flags[flag] += (verdict->flags >> flag) & 1;
     }
@@ -173,10 +175,6 @@ void assessment_count(const CollectedFiles *files, Assessment *io) {
         totals->links += files->skipped.items[i].is_link;
         totals->special += !files->skipped.items[i].is_link;
     }
-    for (size_t i = 0; i < io->stacks.len; i++) {
-        const ScanStack *stack = &io->stacks.items[i];
-        *(stack->is_probably_known ? &totals->known_stacks : &totals->stacks) += 1;
-        *(stack->is_probably_known ? &totals->known_stacked : &totals->stacked) +=
-            stack->member_count;
-    }
+    for (size_t i = 0; i < io->stacks.len; i++)
+        *(io->stacks.items[i].is_probably_known ? &totals->known_stacks : &totals->stacks) += 1;
 }

@@ -25,8 +25,10 @@ typedef struct ScanCommandOptions {
 // Behind --list further lists may follow without repeating it; what is a folder, or has another
 // kind of name, is what to scan.
 static bool is_list_name(const char *argument) {
-    static const char *const ENDINGS[] = {".s7list", ".json", ".csv", ".xml"};
+    static const char *const ENDINGS[] = {".json", ".csv", ".xml"};
     struct stat status;
+    if (str_has_suffix_nocase(str_from(argument), STR(".s7list")))
+        return true;
     for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++)
         if (str_has_suffix_nocase(str_from(argument), str_from(ENDINGS[i])))
             return stat(argument, &status) == 0 && S_ISREG(status.st_mode);
