@@ -101,8 +101,9 @@ typedef struct RingWalk {
 
 static RingWalk location_walk(const ListBuilder *builder) {
     const uint8_t *rows = builder->sections[SECTION_LOCATIONS].bytes;
-    return (RingWalk){SECTION_LOCATION_START, rows + 28, LOCATION_BYTES, rows,
-                      LOCATION_BYTES,         true};
+    // Without a location there are no rows, and nothing may be added to NULL.
+    const uint8_t *links = rows == NULL ? NULL : rows + 28;
+    return (RingWalk){SECTION_LOCATION_START, links, LOCATION_BYTES, rows, LOCATION_BYTES, true};
 }
 
 static RingWalk fact_walk(const ListBuilder *builder) {
