@@ -375,3 +375,10 @@ bool write_if_changed(const char *path, Str content) {
         fprintf(stderr, "%s: cannot be written\n", path);
     return is_written;
 }
+
+// The sanitizer asks for this by name. These programs end after one job and leave their memory to
+// the system.
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) {
+    return "detect_leaks=0";
+}

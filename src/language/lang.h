@@ -13,7 +13,7 @@ struct Lang {
     const CatalogueLocale *locale; // NULL: English, whose texts are the msgids
     char tag[LANG_TAG_MAX]; // BCP 47: the catalogue's tag, with a region when one was asked for
     bool is_rtl;
-    _Atomic(const LangFormats *) formats; // NULL until needed
+    int index; // in the registry: where its formatters are kept
 };
 
 // The text of a message in lang or its parents, or {NULL, 0}. category: PLURAL_CATEGORIES index for

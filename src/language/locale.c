@@ -95,7 +95,8 @@ static const Lang *registry_get(const CatalogueLocale *locale, const char *tag) 
         if (registry[i].locale == locale && strcmp(registry[i].tag, tag) == 0)
             found = &registry[i];
     if (found == NULL && registry_len < LANG_REGISTRY_MAX) {
-        Lang *added = &registry[registry_len++];
+        Lang *added = &registry[registry_len];
+        added->index = (int)registry_len++;
         added->locale = locale;
         snprintf(added->tag, sizeof added->tag, "%s", tag);
         added->is_rtl = uloc_isRightToLeft(tag);

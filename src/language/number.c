@@ -13,12 +13,18 @@
 
 enum { SYMBOL_MAX = 16, BYTE_UNITS = 6 };
 
-struct LangFormats {
+// The formatters of one locale. All of them are safe to use from many threads at once: unumf_
+// formatters and plural rules are immutable, and integers are written by our own code from the
+// locale's symbols.
+typedef struct LangFormats {
     char digits[10][8], group[SYMBOL_MAX], decimal[SYMBOL_MAX], minus[SYMBOL_MAX];
     int group_size, group_size_next, group_from; // group_from: digits needed before the first group
     UPluralRules *plurals;                       // NULL: English rules
     UNumberFormatter *bytes[BYTE_UNITS], *percent;
-};
+} LangFormats;
+
+// By Lang.index; opened on first use and kept as long as the process, as the Lang itself is.
+static _Atomic(const LangFormats *) opened[LANG_REGISTRY_MAX];
 
 // What is used when ICU gives nothing (out of memory, data missing).
 static const LangFormats PLAIN = {
@@ -86,14 +92,13 @@ static void read_symbols(LangFormats *to, const char *locale) {
     unum_close(format);
 }
 
-// The formatters of lang. They live as long as the process, as the Lang itself does.
 static const LangFormats *lang_formats(const Lang *lang) {
-    const LangFormats *ready = atomic_load_explicit(&lang->formats, memory_order_acquire);
+    const LangFormats *ready = atomic_load_explicit(&opened[lang->index], memory_order_acquire);
     if (ready != NULL)
         return ready;
     static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&opening);
-    ready = atomic_load_explicit(&lang->formats, memory_order_acquire);
+    ready = atomic_load_explicit(&opened[lang->index], memory_order_acquire);
     LangFormats *made = ready == NULL ? malloc(sizeof *made) : NULL;
     if (made != NULL) {
         *made = PLAIN;
@@ -110,8 +115,7 @@ static const LangFormats *lang_formats(const Lang *lang) {
             made->bytes[i] = open_formatter(skeleton, lang->tag);
         }
         made->percent = open_formatter("percent scale/100 .#", lang->tag);
-        // Lang is constant to everybody but for this cache.
-        atomic_store_explicit(&((Lang *)(uintptr_t)lang)->formats, made, memory_order_release);
+        atomic_store_explicit(&opened[lang->index], made, memory_order_release);
         ready = made;
     }
     pthread_mutex_unlock(&opening);
