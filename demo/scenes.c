@@ -1,0 +1,9 @@
+// The scenes that there are.
+#include "scenes.h"
+
+#include "plan.h"
+
+const Scene SCENES[] = {
+    {"room", 10, scene_room},
+};
+const int SCENE_COUNT = sizeof SCENES / sizeof SCENES[0];

@@ -1,0 +1,5 @@
+// The painters of whole scenes. Each aims the camera and fills the view; clues come with it.
+#pragma once
+#include "view.h"
+
+void scene_room(View *view);
