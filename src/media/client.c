@@ -199,13 +199,18 @@ static void facts_fill(const WireResult *result, MediaFacts *ret) {
     }
 }
 
-// One request and its answer, without a second try.
+// One request and its answer.
 static Err exchange(MediaClient *client, const WireRequest *request, int fd, WireResult *ret,
                     Diag *diag) {
     TRY(media_client_start(client, diag));
     if (!media_client_send(client->channel, request, &fd, 1)) {
+        // It died while idle, so not by this input, which it never saw: another one gets it.
         media_client_stop(client);
-        return diag_set(diag, ERR_CRASHED, wire_message_text(WIRE_SAYS_CRASH));
+        TRY(media_client_start(client, diag));
+        if (!media_client_send(client->channel, request, &fd, 1)) {
+            media_client_stop(client);
+            return diag_set(diag, ERR_CRASHED, wire_message_text(WIRE_SAYS_CRASH));
+        }
     }
     Err err = media_client_receive(client->channel, request->wall_ms + MEDIA_GRACE_MS, ret);
     if (err == ERR_OK && !wire_result_is_sound(ret, request->want))

@@ -40,6 +40,9 @@ Err webp_decode(Decoding *d) MUST_CHECK;
 Err bmp_decode(Decoding *d) MUST_CHECK;
 Err tiff_decode(Decoding *d) MUST_CHECK;
 Err heif_decode(Decoding *d) MUST_CHECK;
+#ifdef HOSTILE
+Err hostile_decode(Decoding *d) MUST_CHECK; // tests/media/hostile.c
+#endif
 
 // exif.c: each does nothing unless facts are wanted. Text is cleaned and cut to fit.
 void fact_put(Decoding *d, WireFactName name, Str raw);

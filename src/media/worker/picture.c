@@ -23,6 +23,9 @@ static const Choice CHOICES[] = {
     {0, 4, "II+\0", tiff_decode},
     {0, 4, "MM\0+", tiff_decode},
     {4, 4, "ftyp", heif_decode},
+#ifdef HOSTILE // only in the test program that has a misbehaving decoder
+    {0, 8, "HOSTILE:", hostile_decode},
+#endif
 };
 
 void picture_decode(Decoding *d) {

@@ -8,6 +8,9 @@
 #include "media/limits.h"
 #include "media/worker/decoder.h"
 
+// What libpng asks for at a time (its default), and what near the end.
+enum { PNG_Z_DEFAULT_PIECE = 8192, PNG_LAST_PIECE = 64 };
+
 typedef struct PngReader {
     Decoding *d;
     size_t at;
@@ -23,6 +26,10 @@ static void read_bytes(png_structp png, png_bytep to, size_t n) {
     }
     memcpy(to, reader->d->input.ptr + reader->at, n);
     reader->at += n;
+    // Near the end of the file compressed data are asked for in small pieces, so that of a cut file
+    // all is used but the last few bytes.
+    if (reader->d->input.len - reader->at < 2 * PNG_Z_DEFAULT_PIECE)
+        png_set_compression_buffer_size(png, PNG_LAST_PIECE);
 }
 
 static void on_error(png_structp png, png_const_charp message) {

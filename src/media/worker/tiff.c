@@ -1,6 +1,6 @@
 // TIFF by libtiff, the first page: grey, RGB, palette and CMYK of 1 to 16 bits, in strips or tiles,
 // interleaved or in planes, row by row; whatever else the library can turn into RGBA goes that way.
-// The low byte of 16 is dropped, alpha is dropped, no rotation by the orientation tag.
+// The low byte of 16 is dropped, alpha is dropped.
 #include <stdlib.h>
 
 #include <tiffio.h>
@@ -19,6 +19,7 @@ typedef struct Page {
     uint8_t palette[256][3];
     uint8_t *values; // width × samples, one byte each
     uint8_t *rgb;    // width × 3
+    TiffTurn *turn;
 } Page;
 
 static uint16_t tag_u16(TIFF *tiff, uint32_t tag, uint16_t fallback) {
@@ -114,7 +115,7 @@ static void put_values(Decoding *d, const Page *page) {
             to[1] = to[2] = to[0];
         }
     }
-    rows_put_rgb(d, page->rgb, 1);
+    tiff_turn_put(d, page->turn, page->rgb);
 }
 
 static size_t packed_size(const Page *page, size_t pixels, unsigned samples) {
@@ -228,8 +229,8 @@ static Err decode_converted(Decoding *d, const Page *page) {
     _cleanup_free_ uint32_t *pixels = calloc(page->height, (size_t)page->width * sizeof *pixels);
     if (pixels == NULL)
         return decoding_fail(d, ERR_LIMIT, WIRE_SAYS_MEMORY);
-    uint16_t orientation = tag_u16(page->tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
-    if (!TIFFReadRGBAImageOriented(page->tiff, page->width, page->height, pixels, orientation, 1))
+    if (!TIFFReadRGBAImageOriented(page->tiff, page->width, page->height, pixels,
+                                   page->turn->orientation, 1))
         return decoding_fail(d, ERR_SYNTAX, WIRE_SAYS_DAMAGED);
     for (uint32_t y = 0; y < page->height; y++) {
         const uint32_t *row = pixels + (size_t)y * page->width;
@@ -238,7 +239,7 @@ static Err decode_converted(Decoding *d, const Page *page) {
             page->rgb[3 * (size_t)x + 1] = (uint8_t)TIFFGetG(row[x]);
             page->rgb[3 * (size_t)x + 2] = (uint8_t)TIFFGetB(row[x]);
         }
-        rows_put_rgb(d, page->rgb, 1);
+        tiff_turn_put(d, page->turn, page->rgb);
     }
     return ERR_OK;
 }
@@ -252,7 +253,7 @@ static Err decode_page(Decoding *d, Page *page) {
     page->planar = tag_u16(page->tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
     if (page->samples == 1)
         page->planar = PLANARCONFIG_CONTIG;
-    TRY(rows_begin(d, page->width, page->height));
+    TRY(tiff_turn_begin(d, page->turn, page->width, page->height));
     page->values = malloc((size_t)page->width * SAMPLES_MAX);
     page->rgb = malloc((size_t)page->width * 3);
     if (page->values == NULL || page->rgb == NULL)
@@ -265,6 +266,7 @@ static Err decode_page(Decoding *d, Page *page) {
         TRY(decode_planes(d, page));
     else
         TRY(decode_lines(d, page));
+    TRY(tiff_turn_end(d, page->turn));
     return rows_have_any(d) ? ERR_OK : decoding_fail(d, ERR_SYNTAX, WIRE_SAYS_DAMAGED);
 }
 
@@ -275,9 +277,14 @@ Err tiff_decode(Decoding *d) {
     d->result->frames = 1;
     if (page.tiff == NULL)
         return decoding_fail(d, ERR_SYNTAX, WIRE_SAYS_DAMAGED);
+    TiffTurn turn = {.orientation = tag_u16(page.tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT)};
+    if (turn.orientation < ORIENTATION_TOPLEFT || turn.orientation > ORIENTATION_LEFTBOT)
+        turn.orientation = ORIENTATION_TOPLEFT;
+    page.turn = &turn;
     Err err = decode_page(d, &page);
     if (err == ERR_OK)
         tiff_read_facts(d, page.tiff);
+    free(turn.rgb);
     free(page.values);
     free(page.rgb);
     TIFFClose(page.tiff);
