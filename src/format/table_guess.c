@@ -182,14 +182,17 @@ static void sample_text(Sample *sample, Str text, char delimiter, bool is_whole)
     }
 }
 
-// A headerless list of 64 digits each: are they PDQ? Two columns kept apart by a tab are the form
-// of PDQ text itself, unless the second is a code of one character; else the bits decide.
-static bool sample_is_pdq(const Sample *sample, char delimiter, bool says_pdq) {
-    if (sample->longs == 0 || sample->longs * 2 < sample->lines)
+typedef enum Says { SAYS_NOTHING, SAYS_PDQ, SAYS_SHA256 } Says;
+
+// A headerless list of 64 digits each: are they PDQ? A remark decides. Then two columns kept apart
+// by a tab, which are the form of PDQ text itself, unless the second is a code of one character.
+// Else the bits decide.
+static bool sample_is_pdq(const Sample *sample, char delimiter, Says says) {
+    if (sample->longs == 0 || sample->longs * 2 < sample->lines || says == SAYS_SHA256)
         return false;
     bool is_id_by_tab = delimiter == '\t' && sample->width == 2 && !sample->has_mixed_width &&
                         sample->column == 0 && sample->side[1].short_numbers < sample->lines;
-    return says_pdq || is_id_by_tab || sample->likelihood > 0;
+    return says == SAYS_PDQ || is_id_by_tab || sample->likelihood > 0;
 }
 
 // hash, hash⇥id, hash,quality,name, and vPDQ's frame,quality,hash,time.
@@ -214,9 +217,10 @@ static void pdq_columns(const Sample *sample, Table *io_table) {
     io_table->columns[next] = COLUMN_ID;
 }
 
-// Finds the first line that is no remark; true when a remark says that this is PDQ.
-static bool remarks_skip(Str *io_text, Str *ret_line, bool *ret_has) {
-    bool says_pdq = false, is_whole;
+// Finds the first line that is no remark, and what a remark before it says of the hashes.
+static Says remarks_skip(Str *io_text, Str *ret_line, bool *ret_has) {
+    Says says = SAYS_NOTHING;
+    bool is_whole;
     Str rest = *io_text;
     *ret_has = false;
     while (text_take_line(&rest, ret_line, &is_whole)) {
@@ -225,10 +229,14 @@ static bool remarks_skip(Str *io_text, Str *ret_line, bool *ret_has) {
             break;
         }
         Str word = str_trim(str_from_index(str_trim(*ret_line), 1));
-        says_pdq |= word.len >= 3 && str_equal_ascii_nocase((Str){word.ptr, 3}, STR("pdq"));
+        Str start = {word.ptr, word.len < 3 ? word.len : 3};
+        if (str_equal_ascii_nocase(start, STR("pdq")))
+            says = SAYS_PDQ;
+        else if (str_equal_ascii_nocase(start, STR("sha")))
+            says = SAYS_SHA256;
         *io_text = rest;
     }
-    return says_pdq;
+    return says;
 }
 
 // That of the first line that has any: `hash[;category]` may begin with a bare hash.
@@ -247,7 +255,7 @@ void table_guess(Str text, bool is_whole, Table *ret) {
     *ret = (Table){.kind = FORMAT_UNKNOWN, .delimiter = ','};
     Str first, fields[CSV_COLUMNS_MAX];
     bool has_line, has_end;
-    bool says_pdq = remarks_skip(&text, &first, &has_line);
+    Says says = remarks_skip(&text, &first, &has_line);
     if (!has_line)
         return;
     ret->delimiter = delimiter_of(first, text);
@@ -261,7 +269,8 @@ void table_guess(Str text, bool is_whole, Table *ret) {
         ret->sureness = ret->kind == FORMAT_ICSE_CSV ? DRIVER_CERTAIN : DRIVER_LIKELY;
         if (count == 1 && sample.digests == 0)
             ret->kind = FORMAT_UNKNOWN; // one word that happens to be a name of ours
-        ret->is_pdq |= says_pdq || (sample.longs > 0 && sample.likelihood > 0);
+        ret->is_pdq |=
+            says == SAYS_PDQ || (says == SAYS_NOTHING && sample.longs > 0 && sample.likelihood > 0);
         return;
     }
     ret->count = 0;
@@ -270,7 +279,7 @@ void table_guess(Str text, bool is_whole, Table *ret) {
     ret->kind = FORMAT_UNKNOWN;
     if (sample.digests == 0 || sample.digests * 2 < sample.lines)
         return;
-    ret->is_pdq = sample_is_pdq(&sample, ret->delimiter, says_pdq);
+    ret->is_pdq = sample_is_pdq(&sample, ret->delimiter, says);
     ret->kind = ret->is_pdq ? FORMAT_PDQ_TEXT : FORMAT_CSV;
     ret->sureness = DRIVER_POSSIBLE;
     if (ret->is_pdq)

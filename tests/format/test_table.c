@@ -209,6 +209,9 @@ TEST(pdq_text_with_ids_qualities_and_remarks)
     LIST(said, STR("# PDQ hashes\n" SHA256_TWO "\n"), FORMAT_PDQ_TEXT);
     CHECK(list_next(&said));
     CHECK_INT(said.entry.has, ENTRY_PDQ);
+    LIST(denied, STR("# sha256\n" PDQ_A "\n" PDQ_B "\n"), FORMAT_CSV);
+    CHECK(list_next(&denied));
+    CHECK_INT(denied.entry.has, ENTRY_SHA256);
     LIST(frames, STR("0,100," PDQ_A ",0.000\n1,20," PDQ_B ",0.033\n"), FORMAT_PDQ_TEXT);
     CHECK(list_next(&frames));
     CHECK_INT(frames.entry.pdq_quality, 100);
