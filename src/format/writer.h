@@ -16,9 +16,21 @@ typedef enum ExportKind {
 bool export_kind_from(Str name, ExportKind *ret);
 
 typedef struct FormatWriter FormatWriter;
+// The head of a VICS case. Empty text is written as null; so is the date of seizure, which no
+// program knows.
+typedef struct ExportCase {
+    Str id;     // a GUID; empty: one made from number and created_ms, the same every time
+    Str number; // of the case, as its unit writes it
+    Str contact_organization, contact_name, contact_phone, contact_email, contact_title;
+    Str application_version; // of the program that writes
+} ExportCase;
+
 typedef struct ExportMeta {
     Str name, issuer;
     int64_t created_ms;
+    // VICS: makes the file a case with this head, and each entry's locations its MediaFiles.
+    // Without it the file is a hash set, or a case when its first entry has locations. Borrowed.
+    const ExportCase *case_head;
 } ExportMeta;
 Err format_writer_new(ExportKind kind, const ExportMeta *meta, StrBuf *out,
                       FormatWriter **ret) MUST_CHECK;

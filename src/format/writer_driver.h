@@ -16,10 +16,12 @@ struct FormatWriter {
     const WriterDriver *driver;
     ExportMeta meta; // its text is borrowed until format_writer_free
     StrBuf *out;
-    JsonWriter json;     // ready for the writers that want it
-    uint64_t entries;    // put so far, counted by writer.c before the driver's put
-    ExportLoss loss;     // counted by the driver
-    const char *section; // NCMEC: the element around entries that is open, or NULL
+    JsonWriter json;               // ready for the writers that want it
+    uint64_t entries;              // put so far, counted by writer.c before the driver's put
+    ExportLoss loss;               // counted by the driver
+    bool is_begun, is_case;        // VICS: the head is written; as a case
+    uint64_t written, categorised; // VICS
+    const char *section;           // NCMEC: the element around entries that is open, or NULL
 };
 
 #define WRITER_ROW(KIND, text, name) extern const WriterDriver name##_writer;
