@@ -102,17 +102,48 @@ static bool put_hashes(const List *list, uint32_t index, ListEntry *entry) {
     return is_sound && (entry->has & hashes) == has;
 }
 
+// The category at a position from 1, without its count.
+static bool category_get(const List *list, uint32_t position, ListCategory *ret) {
+    const uint8_t *row =
+        list->sections[SECTION_CATEGORIES].bytes + (size_t)(position - 1) * CATEGORY_BYTES;
+    return list_text(list, load_le64(row), &ret->scheme) &&
+           list_text(list, load_le64(row + 8), &ret->version) &&
+           list_text(list, load_le64(row + 16), &ret->code);
+}
+
+Err list_categories(const List *list, ListCategory **ret, size_t *ret_count, Diag *diag) {
+    size_t count = list->sections[SECTION_CATEGORIES].count;
+    _cleanup_free_ ListCategory *categories = calloc(count + 1, sizeof *categories);
+    if (categories == NULL)
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    for (uint32_t i = 0; i < count; i++) {
+        if (!category_get(list, i + 1, &categories[i]))
+            return corrupt(diag);
+    }
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t position = list_u32(list, SECTION_CATEGORY, i);
+        if (position > count)
+            return corrupt(diag);
+        if (position > 0 && (list_u32(list, SECTION_STATE, i) & ENTRY_DELETED) == 0)
+            categories[position - 1].entries++;
+    }
+    *ret = TAKE(categories);
+    *ret_count = count;
+    return ERR_OK;
+}
+
 static bool put_texts(const List *list, uint32_t index, ListEntry *entry) {
     uint32_t category = list_u32(list, SECTION_CATEGORY, index);
     const SectionView *categories = &list->sections[SECTION_CATEGORIES];
     if (category > categories->count)
         return false;
     if (category > 0) {
-        const uint8_t *row = categories->bytes + (size_t)(category - 1) * CATEGORY_BYTES;
-        if (!list_text(list, load_le64(row), &entry->scheme) ||
-            !list_text(list, load_le64(row + 8), &entry->scheme_version) ||
-            !list_text(list, load_le64(row + 16), &entry->category))
+        ListCategory found;
+        if (!category_get(list, category, &found))
             return false;
+        entry->scheme = found.scheme;
+        entry->scheme_version = found.version;
+        entry->category = found.code;
     }
     return list_text(list, list_u64(list, SECTION_ID, index), &entry->id) &&
            list_text(list, list_u64(list, SECTION_MEDIA_TYPE, index), &entry->media_type) &&

@@ -27,6 +27,7 @@ DEFINE_CLEANUP(ListBuilder *, list_builder_free);
 void list_builder_next_source(ListBuilder *builder);
 // After an error the builder can only be freed.
 Err list_builder_add(ListBuilder *builder, const ListEntry *entry, Diag *diag) MUST_CHECK;
+uint32_t list_builder_count(const ListBuilder *builder); // entries so far
 Err list_builder_write(ListBuilder *builder, const ListMeta *meta, const char *path,
                        Diag *diag) MUST_CHECK;
 // The same without a file. Either of the two once, and nothing is added afterwards.
@@ -53,3 +54,11 @@ typedef struct ListKinds {
     uint64_t md5, sha1, sha256, pdq, photodna, tombstones;
 } ListKinds;
 void list_kinds(const List *list, ListKinds *ret);
+// How many entries, tombstones left out, bear each category.
+typedef struct ListCategory {
+    Str scheme, version, code; // borrowed from the list; empty where the source named none
+    uint64_t entries;
+} ListCategory;
+// *ret: an array that the caller frees, in the order of first use; entries with neither scheme nor
+// code are in none of them.
+Err list_categories(const List *list, ListCategory **ret, size_t *ret_count, Diag *diag) MUST_CHECK;

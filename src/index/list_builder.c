@@ -51,6 +51,10 @@ void list_builder_next_source(ListBuilder *builder) {
         builder->source++;
 }
 
+uint32_t list_builder_count(const ListBuilder *builder) {
+    return builder->count;
+}
+
 uint32_t builder_u32(const ListBuilder *builder, ListSection section, uint32_t entry) {
     const Region *column = &builder->sections[section];
     size_t at = (size_t)entry * 4;

@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "format/json.h"
 #include "media/type.h"
 #include "workspace/limits.h"
 #include "workspace/spool.h"
@@ -34,11 +33,9 @@ Err list_gather_begin(ListGather *gather, Diag *diag) {
 void list_gather_done(ListGather *gather) {
     list_builder_free(gather->builder);
     media_client_free(gather->client);
-    for (size_t i = 0; i < gather->sources.len; i++)
-        free(gather->sources.items[i].name);
+    list_sources_done(&gather->sources);
     for (size_t i = 0; i < gather->passed_over.len; i++)
         free(gather->passed_over.items[i]);
-    vec_done(&gather->sources);
     vec_done(&gather->passed_over);
     *gather = (ListGather){0};
 }
@@ -60,13 +57,9 @@ static Err add_entry(ListGather *gather, const ListEntry *entry, Diag *diag) {
 
 static Err keep_report(ListGather *gather, const Input *input, const char *format,
                        const FormatReport *report, Diag *diag) {
-    GatherSource source = {.format = format, .report = *report};
-    source.name = strndup(input->name.ptr, input->name.len);
-    if (source.name == NULL || !vec_push(&gather->sources, source)) {
-        free(source.name);
-        return no_memory(diag);
-    }
-    return ERR_OK;
+    return list_sources_add(&gather->sources, input->name, str_from(format), report)
+               ? ERR_OK
+               : no_memory(diag);
 }
 
 // A list in one of the field's formats, from a stream (and, for SQLite, the descriptor).
@@ -284,58 +277,4 @@ Err list_gather_file(ListGather *gather, const char *path, Diag *diag) {
     if (err != ERR_OK)
         diag_file(diag, str_from(path));
     return err;
-}
-
-static void put_places(JsonWriter *json, const FormatReport *report, int reason) {
-    json_array_begin(json);
-    for (uint64_t i = 0; i < REJECT_PLACES && i < report->rejected[reason]; i++) {
-        json_object_begin(json);
-        json_key(json, "record");
-        json_i64(json, report->places[reason][i].record);
-        json_key(json, "offset");
-        json_i64(json, report->places[reason][i].offset);
-        json_object_end(json);
-    }
-    json_array_end(json);
-}
-
-static void put_source(JsonWriter *json, const GatherSource *source) {
-    const FormatReport *report = &source->report;
-    json_object_begin(json);
-    json_key(json, "file");
-    json_text(json, source->name);
-    json_key(json, "format");
-    json_text(json, source->format);
-    json_key(json, "records");
-    json_u64(json, report->records);
-    json_key(json, "accepted");
-    json_u64(json, report->accepted);
-    json_key(json, "rejected");
-    json_object_begin(json);
-    for (int reason = 0; reason < REJECT_REASON_COUNT; reason++) {
-        if (report->rejected[reason] == 0)
-            continue;
-        json_key(json, reject_id((RejectReason)reason));
-        json_u64(json, report->rejected[reason]);
-    }
-    json_object_end(json);
-    json_key(json, "rejected_places");
-    json_object_begin(json);
-    for (int reason = 0; reason < REJECT_REASON_COUNT; reason++) {
-        if (report->rejected[reason] == 0)
-            continue;
-        json_key(json, reject_id((RejectReason)reason));
-        put_places(json, report, reason);
-    }
-    json_object_end(json);
-    json_object_end(json);
-}
-
-void list_gather_put_sources(const ListGather *gather, StrBuf *out) {
-    JsonWriter json;
-    json_writer_init(&json, out);
-    json_array_begin(&json);
-    for (size_t i = 0; i < gather->sources.len; i++)
-        put_source(&json, &gather->sources.items[i]);
-    json_array_end(&json);
 }

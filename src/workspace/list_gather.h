@@ -3,26 +3,18 @@
 //
 // One thread.
 #pragma once
-#include "base/vec.h"
 #include "cli/progress.h"
-#include "format/reader.h"
 #include "index/list.h"
 #include "media/decode.h"
-
-// One list that was read.
-typedef struct GatherSource {
-    char *name; // the file's own name; a member of an archive as file!/member
-    const char *format;
-    FormatReport report;
-} GatherSource;
+#include "workspace/list_sources.h"
 
 typedef struct ListGather {
     ListBuilder *builder;       // owned; never NULL after list_gather_begin
     MediaClient *client;        // started when the first compressed input needs it
     Str scheme, scheme_version; // overrides what the sources say; borrowed
     bool drops_locations;
-    Progress *progress; // borrowed, may be NULL
-    VEC(GatherSource) sources;
+    Progress *progress;      // borrowed, may be NULL
+    ListSources sources;     // what was read
     VEC(char *) passed_over; // names of members of archives that are no list
 } ListGather;
 
@@ -31,5 +23,3 @@ void list_gather_done(ListGather *gather);
 // Reads one file. ERR_UNSUPPORTED, with nothing added, when it is no list nor an archive that holds
 // one.
 Err list_gather_file(ListGather *gather, const char *path, Diag *diag) MUST_CHECK;
-// The account as JSON, as a list file keeps it: an array.
-void list_gather_put_sources(const ListGather *gather, StrBuf *out);

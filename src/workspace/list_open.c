@@ -35,7 +35,7 @@ static Err convert(const char *path, Progress *progress, List **ret, Diag *diag)
     _cleanup_strbuf_ StrBuf sources = STRBUF(GATHER_SOURCES_JSON_MAX);
     TRY(list_gather_begin(&gather, diag));
     TRY(list_gather_file(&gather, path, diag));
-    list_gather_put_sources(&gather, &sources);
+    list_sources_put_json(&gather.sources, &sources);
     if (strbuf_err(&sources) != ERR_OK)
         return no_memory(diag);
     ListMeta meta = {.version = 1, .sources_json = strbuf_str(&sources)};
