@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "index/near_sample.h"
 #include "index/near_set.h"
-#include "near_data.h"
 #include "t.h"
 
 static const NearSetOptions OPTIONS = {.seed = 11, .threads = 2};
@@ -64,7 +64,7 @@ TEST(a_set_answers_like_its_model_through_every_change)
             PdqHash some[16];
             uint32_t n = (uint32_t)prng_below(&prng, 16), first = 0;
             for (uint32_t i = 0; i < n; i++) {
-                some[i] = near_data_query(model.hashes, model.count, 12, &prng);
+                some[i] = near_sample_query(model.hashes, model.count, 12, &prng);
                 model.hashes[model.count + i] = some[i];
                 model.is_removed[model.count + i] = false;
             }
@@ -84,7 +84,7 @@ TEST(a_set_answers_like_its_model_through_every_change)
             CHECK_OK(near_set_open(folder, &OPTIONS, &set, NULL));
             REQUIRE(set != NULL);
         }
-        PdqHash query = near_data_query(model.hashes, model.count, 20, &prng);
+        PdqHash query = near_sample_query(model.hashes, model.count, 20, &prng);
         if (!answers_like_model(set, scratch, &query, (int)prng_below(&prng, 49))) {
             t_fail(__FILE__, __LINE__, "step %d: another answer than the model's", step);
             break;
@@ -107,7 +107,7 @@ static void change_until_killed(const char *folder, int told, uint64_t seed) {
     if (near_set_open(folder, &OPTIONS, &set, NULL) != ERR_OK)
         _exit(3);
     for (;;) {
-        PdqHash hash = near_data_uniform(&prng);
+        PdqHash hash = near_sample_uniform(&prng);
         uint32_t id;
         bool did;
         NearSetFigures figures;
@@ -115,7 +115,7 @@ static void change_until_killed(const char *folder, int told, uint64_t seed) {
         // What an id's hash is, and whether it is removed, follows from the id: the parent can
         // check it.
         Prng own = {figures.ids};
-        hash = near_data_uniform(&own);
+        hash = near_sample_uniform(&own);
         if (near_set_add(set, &hash, 1, &id, NULL) != ERR_OK ||
             (id % 3 == 0 && near_set_remove(set, id, NULL) != ERR_OK))
             _exit(4);
@@ -163,7 +163,7 @@ TEST(a_kill_at_any_moment_loses_nothing_committed)
         CHECK(committed < (int64_t)figures.ids);
         for (uint32_t id = 0; id < figures.ids; id += 1 + (uint32_t)figures.ids / 300) {
             Prng own = {id};
-            PdqHash hash = near_data_uniform(&own);
+            PdqHash hash = near_sample_uniform(&own);
             NearHits hits = {0};
             CHECK_OK(near_set_search(set, scratch, &hash, 0, 0, &hits));
             bool wants =
@@ -186,7 +186,7 @@ TEST(a_torn_or_damaged_journal_is_cut_where_it_no_longer_holds)
     PdqHash hashes[20];
     Prng prng = {3};
     for (int i = 0; i < 20; i++)
-        hashes[i] = near_data_uniform(&prng);
+        hashes[i] = near_sample_uniform(&prng);
     uint32_t first;
     CHECK_OK(near_set_add(set, hashes, 20, &first, NULL));
     near_set_free(TAKE(set));
@@ -242,7 +242,7 @@ static void *search_on(void *argument) {
             continue;
         uint32_t id = (uint32_t)prng_below(&prng, figures.ids);
         Prng own = {id};
-        PdqHash hash = near_data_uniform(&own);
+        PdqHash hash = near_sample_uniform(&own);
         NearHits hits = {0};
         wrong += near_set_search(shared, scratch, &hash, 31, 0, &hits) != ERR_OK ||
                  hits.found.len != 1 || hits.found.items[0].id != id;
@@ -264,7 +264,7 @@ TEST(searches_go_on_while_others_add_and_maintain)
         REQUIRE(pthread_create(&searchers[i], NULL, search_on, (void *)(i + 1)) == 0);
     for (uint32_t i = 0; i < 1500; i++) {
         Prng own = {i};
-        PdqHash hash = near_data_uniform(&own);
+        PdqHash hash = near_sample_uniform(&own);
         uint32_t id;
         CHECK_OK(near_set_add(shared, &hash, 1, &id, NULL));
         CHECK_INT(id, i);

@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "index/near_sample.h"
 #include "index/near_table.h"
 #include "kernels/kernels.h"
-#include "near_data.h"
 #include "t.h"
 
 static int by_id(const void *a, const void *b) {
@@ -33,7 +33,7 @@ static bool is_exact(const PdqHash *hashes, size_t count, const PdqHash *query, 
 static void check_shape(NearShape shape, size_t count, bool is_compact, uint64_t seed) {
     enum { QUERIES = 49 * 2 };
     Prng prng = {seed};
-    PdqHash *hashes = near_data_new(shape, count, &prng);
+    PdqHash *hashes = near_sample_new(shape, count, &prng);
     NearBuild build = {
         .hashes = hashes, .count = count, .seed = seed, .is_compact = is_compact, .threads = 2};
     _cleanup_(near_table_freep) NearTable *table = NULL;
@@ -46,7 +46,7 @@ static void check_shape(NearShape shape, size_t count, bool is_compact, uint64_t
     NearHits batch[QUERIES];
     memset(batch, 0, sizeof batch);
     for (int i = 0; i < QUERIES; i++) {
-        queries[i] = near_data_query(hashes, count, i / 2, &prng);
+        queries[i] = near_sample_query(hashes, count, i / 2, &prng);
         NearHits hits = {0};
         CHECK_OK(near_table_search(table, scratch, &queries[i], i / 2, 0, &hits));
         if (!is_exact(hashes, count, &queries[i], i / 2, &hits))
@@ -123,7 +123,7 @@ TEST(a_file_answers_like_memory_and_damage_is_seen)
     snprintf(path, sizeof path, "%s/near", t_folder());
     Prng prng = {t_seed()};
     enum { COUNT = 3000 };
-    PdqHash *hashes = near_data_new(NEAR_CLUSTERED, COUNT, &prng);
+    PdqHash *hashes = near_sample_new(NEAR_CLUSTERED, COUNT, &prng);
     NearBuild build = {.hashes = hashes,
                        .count = COUNT,
                        .seed = 3,

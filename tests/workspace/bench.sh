@@ -1,0 +1,32 @@
+# `seventh bench`: each measures something real, answers as JSON, and refuses nonsense.
+seventh=$1/seventh
+number=0
+failed=0
+check() { # NAME CONDITION…
+    name=$1
+    shift
+    number=$((number + 1))
+    if "$@" >/dev/null 2>&1; then
+        echo "ok $number - $name"
+    else
+        failed=$((failed + 1))
+        echo "not ok $number - $name"
+    fi
+}
+holds() { # COMMAND JQ-CONDITION
+    $1 | jq -e "$2"
+}
+for shape in uniform pdq clustered flooded equal; do
+    check "near search over $shape hashes finds what brute force finds" holds \
+        "$seventh bench near --size 3000 --queries 200 --shape $shape --json" \
+        '.recall == 1 and .found > 0 and .queries_per_second > 0 and .bytes_per_hash > 32'
+done
+check "in batches and threads too" holds \
+    "$seventh bench near --size 3000 --queries 300 --batch 64 --threads 2 --radius 48 --compact --json" \
+    '.recall == 1 and .layout == "compact" and .threads == 2'
+check "digest look-ups find the half that is there" holds \
+    "$seventh bench exact --size 5000 --queries 2000 --batch 100 --json" '.found == 1000 and .bytes_per_key < 24'
+check "the table for people is not empty" sh -c "$seventh bench exact --size 100 --queries 100 | grep -q '[0-9]'"
+check "an unknown shape is refused" sh -c "$seventh bench near --shape round 2>&1 | grep -q round && ! $seventh bench near --shape round"
+echo "1..$number"
+[ "$failed" = 0 ]
