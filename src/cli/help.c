@@ -16,6 +16,12 @@ static int page_columns(int columns) {
     return columns > COLUMNS_PROSE_MAX ? COLUMNS_PROSE_MAX : columns;
 }
 
+// What a part could not hold is missing from the whole.
+static void carry_failure(StrBuf *out, const StrBuf *part) {
+    if (part->failed != ERR_OK)
+        out->failed = part->failed;
+}
+
 // A word the reader types, kept apart from the direction of the text around it.
 static void put_typed(StrBuf *out, const Lang *lang, Str text) {
     tr_put_text(out, lang, STR("{typed}"), MSG_ARGS(msg_ident("typed", text)));
@@ -36,6 +42,8 @@ static void put_usage(StrBuf *out, const Lang *lang, const Command *command, int
     }
     tr_put(&line, lang, NULL, "Usage: {usage}", MSG_ARGS(msg_ident("usage", strbuf_str(&form))));
     text_put_wrapped(out, strbuf_str(&line), columns, 4);
+    carry_failure(out, &form);
+    carry_failure(out, &line);
     strbuf_put_byte(out, '\n');
 }
 
@@ -50,11 +58,13 @@ static void put_option_left(StrBuf *out, const Lang *lang, const Option *row) {
         const char *value_msgid = row->value;
         strbuf_put_byte(&typed, ' ');
         strbuf_put(&typed, tr(lang, NULL, value_msgid));
-        if (row->kind == OPTION_TEXTS)
+        // It may be repeated.
+        if (row->kind == OPTION_TEXTS && !str_has_suffix(strbuf_str(&typed), STR("…")))
             strbuf_put_text(&typed, "…");
     }
     put_spaces(out, 2);
     put_typed(out, lang, strbuf_str(&typed));
+    carry_failure(out, &typed);
 }
 
 // One row: what is typed, then its help in the right column.
@@ -89,6 +99,7 @@ static void put_options(StrBuf *out, const Lang *lang, const Option *row, int le
         strbuf_clear(&left);
         put_option_left(&left, lang, row);
         put_row(out, strbuf_str(&left), tr(lang, NULL, help_msgid), left_columns, columns);
+        carry_failure(out, &left);
     }
 }
 
@@ -155,6 +166,8 @@ void help_put_overview(StrBuf *out, const Lang *lang, CommandTable table, const 
             if (pass == 1)
                 put_row(out, strbuf_str(&left), tr(lang, NULL, summary_msgid), widest, columns);
         }
+    carry_failure(out, &left);
+    carry_failure(out, &form);
     strbuf_put_byte(out, '\n');
     tr_put(out, lang, NULL, "“{typed}” shows the options of a command.",
            MSG_ARGS(msg_ident("typed", STR("seventh help COMMAND"))));

@@ -179,6 +179,8 @@ static void put_cell(const Table *table, StrBuf *out, Str text, bool is_ident, i
         strbuf_put(&shown, str_of(text.ptr, text_fit(text, width - 1)));
         strbuf_put_text(&shown, ELLIPSIS);
     }
+    if (shown.failed != ERR_OK) // an empty cell would say something else
+        out->failed = shown.failed;
     int room = width - text_columns(strbuf_str(&shown));
     bool is_isolated = lang_is_rtl(table->lang) || text_directions(strbuf_str(&shown)).has_rtl;
     if (table->heads[column].align == TABLE_END)
