@@ -26,43 +26,44 @@ static int quality_of(const float *plane) {
     return quality > 100 ? 100 : quality;
 }
 
-// Torben Mogensen's median: halves the range of values until no more than half stand on either
-// side. For an even count it gives the lower of the middle two, or the guess itself where values
-// equal it.
-static float median_of(const float *values) {
-    enum { HALF = (COUNT + 1) / 2 };
-    float low = values[0], high = values[0];
-    for (int i = 1; i < COUNT; i++) {
-        low = values[i] < low ? values[i] : low;
-        high = values[i] > high ? values[i] : high;
-    }
-    for (;;) {
-        float guess = (low + high) / 2, below = low, above = high;
-        int less = 0, greater = 0;
-        for (int i = 0; i < COUNT; i++) {
-            if (values[i] < guess) {
-                less++;
-                below = values[i] > below ? values[i] : below;
-            } else if (values[i] > guess) {
-                greater++;
-                above = values[i] < above ? values[i] : above;
-            }
+static void swap(float *a, float *b) {
+    float was = *a;
+    *a = *b;
+    *b = was;
+}
+
+// The 128th smallest of 256 values. The public implementations find it by Torben's method, which
+// for an even count ends at the lower of the middle two, whatever the ties; here by Hoare's
+// selection, which is ten times as fast. Reorders values.
+static float median_of(float values[COUNT]) {
+    enum { WANTED = COUNT / 2 - 1 };
+    int low = 0, high = COUNT - 1;
+    while (low < high) {
+        float pivot = values[low + (high - low) / 2];
+        int i = low, j = high;
+        while (i <= j) {
+            while (values[i] < pivot)
+                i++;
+            while (pivot < values[j])
+                j--;
+            if (i <= j)
+                swap(&values[i++], &values[j--]);
         }
-        if (less <= HALF && greater <= HALF) {
-            if (less >= HALF)
-                return below;
-            return COUNT - greater >= HALF ? guess : above;
-        }
-        if (less > greater)
-            high = below;
+        if (WANTED <= j)
+            high = j;
+        else if (WANTED >= i)
+            low = i;
         else
-            low = above;
+            break;
     }
+    return values[WANTED];
 }
 
 // Bit 16·i + j is term (i, j); the highest bit is printed first.
 static void bits_of(const float *terms, PdqHash *ret) {
-    float median = median_of(terms);
+    float order[COUNT];
+    memcpy(order, terms, sizeof order);
+    float median = median_of(order);
     *ret = (PdqHash){{0}};
     for (int bit = 0; bit < COUNT; bit++) {
         if (terms[bit] > median)

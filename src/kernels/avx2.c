@@ -2,7 +2,10 @@
 // one row of 32 bytes in a register: 2 shuffles, 1 sad and a horizontal sum a row.
 #include <immintrin.h>
 
+#include "kernels/x86_pixels.h"
+
 #define LANES 8
+#define FLOATS_OF_BYTES(bytes) _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadu_si64(bytes)))
 #include "kernels/vector_plane.h"
 
 // The set bits of each byte.

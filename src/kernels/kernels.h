@@ -39,8 +39,8 @@ typedef struct KernelOps {
     size_t (*hamming_within)(const uint8_t *query, const uint8_t *rows, size_t count,
                              unsigned radius, uint32_t *ret_at, uint16_t *ret_distance);
 
-    // The positions among count ≤ UINT16_MAX sketches (16 bits each) of those that differ from probe
-    // by at most `limit` bits go to ret_at in ascending order (room for count). Returns their
+    // The positions among count ≤ UINT16_MAX sketches (16 bits each) of those that differ from
+    // probe by at most `limit` bits go to ret_at in ascending order (room for count). Returns their
     // number. May read up to 126 bytes past the last sketch.
     uint32_t (*sketch_within)(const uint16_t *sketches, uint32_t count, uint16_t probe,
                               unsigned limit, uint32_t *ret_at);

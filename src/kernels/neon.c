@@ -2,6 +2,17 @@
 // register (addlv).
 #include <arm_neon.h>
 
+#include <stdint.h>
+
+typedef uint8_t Bytes16 __attribute__((vector_size(16)));
+
+#define HAVE_CHANNELS_OF
+static inline void channels_of(const uint8_t *rgb, Bytes16 ret[3]) {
+    uint8x16x3_t parts = vld3q_u8(rgb);
+    for (int channel = 0; channel < 3; channel++)
+        ret[channel] = (Bytes16)parts.val[channel];
+}
+
 #define LANES 4
 #include "kernels/vector_plane.h"
 

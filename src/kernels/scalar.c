@@ -82,18 +82,20 @@ static void box_rows(const float *rows, float *ret, size_t stride, size_t n, siz
 // The sums as in box_row, the divisions only where a sample is wanted.
 static void box_row_sampled(const float *in, float *ret, size_t n, size_t window,
                             const uint32_t *at) {
-    size_t half = (window + 2) / 2, right = 0, left = 0, sample = 0;
+    size_t half = (window + 2) / 2, right = 0, left = 0, column = 0;
     float sum = 0;
     while (right < half - 1)
         sum += in[right++];
-    for (size_t column = 0; sample < KERNEL_SIDE; column++) {
-        bool is_past_end = right == n;
-        if (!is_past_end)
+    for (size_t sample = 0; sample < KERNEL_SIDE; sample++) {
+        for (; column <= at[sample] && right < window; column++)
             sum += in[right++];
-        if (is_past_end || right > window)
+        for (; column <= at[sample] && right < n; column++) {
+            sum += in[right++];
             sum -= in[left++];
-        for (; sample < KERNEL_SIDE && at[sample] == column; sample++)
-            ret[sample] = sum / (float)(right - left);
+        }
+        for (; column <= at[sample]; column++)
+            sum -= in[left++];
+        ret[sample] = sum / (float)(right - left);
     }
 }
 

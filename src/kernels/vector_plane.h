@@ -61,11 +61,16 @@ static inline __attribute__((always_inline)) void tile_turn(V tile[LANES]) {
     }
 }
 
+// The compilers of today take the generic form apart into single elements, hence the hook.
+#ifdef FLOATS_OF_BYTES
+#define floats_of_bytes(bytes) ((V)FLOATS_OF_BYTES(bytes))
+#else
 static inline V floats_of_bytes(const uint8_t *bytes) {
     Bytes b;
     memcpy(&b, bytes, sizeof b);
     return __builtin_convertvector(__builtin_convertvector(b, Ints), V);
 }
+#endif
 
 static inline float luma_of(uint8_t r, uint8_t g, uint8_t b) {
     return 0.299f * (float)r + 0.587f * (float)g + 0.114f * (float)b;
@@ -77,29 +82,22 @@ static inline void luma_store(const uint8_t *r, const uint8_t *g, const uint8_t 
                              0.114f * floats_of_bytes(b + i));
 }
 
-// 16 pixels are three registers of 16 bytes; each channel is picked from the first two, then from
-// the third.
+#ifndef HAVE_CHANNELS_OF
+static inline void channels_of(const uint8_t *rgb, Bytes16 ret[3]) {
+    for (int i = 0; i < 16; i++) {
+        for (int channel = 0; channel < 3; channel++)
+            ret[channel][i] = rgb[3 * i + channel];
+    }
+}
+#endif
+
 static void luma_rgb(const uint8_t *rgb, size_t n, float *ret) {
     size_t at = 0;
     for (; at + 16 <= n; at += 16) {
-        Bytes16 x, y, z, channel[3];
-        memcpy(&x, rgb + 3 * at, 16);
-        memcpy(&y, rgb + 3 * at + 16, 16);
-        memcpy(&z, rgb + 3 * at + 32, 16);
-        channel[0] =
-            __builtin_shufflevector(x, y, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
-        channel[1] =
-            __builtin_shufflevector(x, y, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0);
-        channel[2] =
-            __builtin_shufflevector(x, y, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
-        channel[0] = __builtin_shufflevector(channel[0], z, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17,
-                                             20, 23, 26, 29);
-        channel[1] = __builtin_shufflevector(channel[1], z, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18,
-                                             21, 24, 27, 30);
-        channel[2] = __builtin_shufflevector(channel[2], z, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19,
-                                             22, 25, 28, 31);
-        luma_store((const uint8_t *)&channel[0], (const uint8_t *)&channel[1],
-                   (const uint8_t *)&channel[2], ret + at);
+        Bytes16 channels[3];
+        channels_of(rgb + 3 * at, channels);
+        luma_store((const uint8_t *)&channels[0], (const uint8_t *)&channels[1],
+                   (const uint8_t *)&channels[2], ret + at);
     }
     for (; at < n; at++)
         ret[at] = luma_of(rgb[3 * at], rgb[3 * at + 1], rgb[3 * at + 2]);
