@@ -104,7 +104,7 @@ TEST(made_lists_are_recognised_and_read)
         FORMAT_ICSE_CSV,     FORMAT_NCMEC_XML,  FORMAT_HASHDEEP, FORMAT_DIGEST_LINES,
         FORMAT_DIGEST_LINES, FORMAT_HASHLOOKUP, FORMAT_CSV,      FORMAT_CSV,
         FORMAT_PDQ_TEXT,     FORMAT_VICS20,     FORMAT_VICS13};
-    for (int kind = 0; kind < MADE_VICS20; kind++) {
+    for (int kind = 0; kind < MADE_KINDS; kind++) {
         _cleanup_strbuf_ StrBuf content = STRBUF(LIST_MAX);
         MadeList made;
         made_list_begin(&made, (MadeKind)kind, 5, &content);
