@@ -31,6 +31,8 @@ static size_t name_end(const JsonReader *reader, size_t index, size_t end) {
 
 bool json_key_stands_at(const JsonReader *reader, size_t index, size_t end, Str *ret_key,
                         size_t *ret_after) {
+    if (end > reader->end)
+        end = reader->end;
     if (index + 1 >= end || reader->window[index] != '"' ||
         !is_name_start(reader->window[index + 1]))
         return false;
@@ -86,8 +88,9 @@ bool json_may_close(const JsonReader *reader, size_t index, JsonPlace place) {
         return true;
     char c = reader->window[index++];
     bool is_any = place == PLACE_ANY;
+    // In an array too a name with its colon is one: its object lost its brace.
     if (c == ':')
-        return place == PLACE_KEY || is_any;
+        return place != PLACE_MEMBER;
     if (place == PLACE_KEY)
         return false;
     if ((c == '}' && place != PLACE_ELEMENT) || (c == ']' && place != PLACE_MEMBER))
@@ -114,6 +117,17 @@ bool json_object_begins(const JsonReader *reader, size_t start, size_t index, si
     if (!json_key_stands_at(reader, index, peek_end(reader, index + 1), NULL, NULL))
         return false;
     *ret_brace = brace;
+    return true;
+}
+
+bool json_stands_before(const JsonReader *reader, char what, size_t start, size_t index,
+                        size_t *ret) {
+    size_t floor = index - start > JSON_PEEK_MAX ? index - JSON_PEEK_MAX : start;
+    while (index > floor && (unsigned char)reader->window[index - 1] <= ' ')
+        index--;
+    if (index <= floor || reader->window[index - 1] != what)
+        return false;
+    *ret = index - 1;
     return true;
 }
 

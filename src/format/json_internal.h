@@ -98,8 +98,12 @@ bool json_key_stands_at(const JsonReader *reader, size_t index, size_t end, Str 
 // Does the quote at window[index], met in a string that began at window[start], begin an object?
 // *ret_brace is then where.
 bool json_object_begins(const JsonReader *reader, size_t start, size_t index, size_t *ret_brace);
-// The same for an escaped quote, which closes only where the backslash was meant as text. Never
-// true in a valid document.
+// Does `what` stand before window[index], white space between, in a string that began at
+// window[start]?
+bool json_stands_before(const JsonReader *reader, char what, size_t start, size_t index,
+                        size_t *ret);
+// The same as json_may_close for an escaped quote, which closes only where the backslash was meant
+// as text. Never true in a valid document.
 bool json_escaped_may_close(const JsonReader *reader, size_t index);
 // Does structure begin again after the line feed at window[index]?
 bool json_structure_follows(const JsonReader *reader, size_t index);

@@ -254,8 +254,13 @@ static Err next_read(JsonReader *reader, int c, JsonToken *ret_token, Str *ret_t
         container_end(reader, ret_token);
         return ERR_OK;
     }
-    if (c != ',')
-        return unexpected(reader, c, diag);
+    if (c != ',') {
+        // Objects without a comma between them.
+        if (c != '{' || is_object || !reader->options.is_tolerant)
+            return unexpected(reader, c, diag);
+        json_repaired(reader, json_offset_at(reader, reader->at));
+        return value_read(reader, c, ret_token, ret_text, diag);
+    }
     do {
         reader->at++;
         TRY(json_peek(reader, &c, diag));

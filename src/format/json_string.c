@@ -15,6 +15,7 @@ typedef struct Lexer {
     bool is_raw;       // backslashes are text: the writer did not escape
     bool has_quote;    // an unescaped quote is text
     bool has_control;  // a control character is text
+    bool is_unclosed;  // the string ends at rel, without a quote
     bool has_bad_utf8; // found while building the text
 } Lexer;
 
@@ -132,6 +133,11 @@ static Err lexer_escape(JsonReader *reader, Lexer *lexer, JsonPlace place, bool 
     return ERR_OK;
 }
 
+static void lexer_end_at(const JsonReader *reader, Lexer *lexer, size_t index) {
+    lexer->rel = index - reader->at;
+    lexer->has_quote = lexer->is_unclosed = true;
+}
+
 // A quote at rel that a tolerant reader has to judge. When it opens the next object the string was
 // never closed: the reader goes to stand at the brace.
 static Err lexer_quote(JsonReader *reader, Lexer *lexer, JsonPlace place, bool *ret_closes,
@@ -141,6 +147,15 @@ static Err lexer_quote(JsonReader *reader, Lexer *lexer, JsonPlace place, bool *
     *ret_closes = json_may_close(reader, index + 1, place);
     if (*ret_closes)
         return ERR_OK;
+    // A comma and a member: the quote before them was forgotten.
+    size_t start = reader->at + lexer->floor, comma;
+    if (place != PLACE_KEY && place != PLACE_ELEMENT &&
+        json_key_stands_at(reader, index, index + 1 + JSON_PEEK_MAX, NULL, NULL) &&
+        json_stands_before(reader, ',', start, index, &comma)) {
+        lexer_end_at(reader, lexer, comma);
+        *ret_closes = true;
+        return ERR_OK;
+    }
     if (json_object_begins(reader, reader->at + lexer->floor, index, &brace)) {
         reader->at = brace;
         return json_fail(reader, ERR_SYNTAX, N_("A string is not closed."), brace, diag);
@@ -150,7 +165,24 @@ static Err lexer_quote(JsonReader *reader, Lexer *lexer, JsonPlace place, bool *
     return ERR_OK;
 }
 
-static Err lexer_control(JsonReader *reader, Lexer *lexer, Diag *diag) {
+// Structure begins again behind the line feed at rel: the string ends before a comma, or cannot be
+// closed, and the reader goes to stand at the brace or line feed.
+static Err lexer_restart(JsonReader *reader, Lexer *lexer, JsonPlace place, bool *ret_closes,
+                         Diag *diag) {
+    size_t index = reader->at + lexer->rel, start = reader->at + lexer->floor, at;
+    if (place != PLACE_KEY && json_stands_before(reader, ',', start, index, &at)) {
+        lexer_end_at(reader, lexer, at);
+        *ret_closes = true;
+        return ERR_OK;
+    }
+    if (!json_stands_before(reader, '{', start, index, &at))
+        at = index;
+    reader->at = at;
+    return json_fail(reader, ERR_SYNTAX, N_("A string is not closed."), at, diag);
+}
+
+static Err lexer_control(JsonReader *reader, Lexer *lexer, JsonPlace place, bool *ret_closes,
+                         Diag *diag) {
     size_t index = reader->at + lexer->rel;
     if (!reader->options.is_tolerant)
         return json_fail(reader, ERR_SYNTAX,
@@ -159,10 +191,8 @@ static Err lexer_control(JsonReader *reader, Lexer *lexer, Diag *diag) {
     if (reader->window[index] == '\n') {
         TRY(json_need(reader, lexer->rel + 1 + JSON_PEEK_MAX, diag));
         index = reader->at + lexer->rel;
-        if (json_structure_follows(reader, index + 1)) {
-            reader->at = index;
-            return json_fail(reader, ERR_SYNTAX, N_("A string is not closed."), index, diag);
-        }
+        if (json_structure_follows(reader, index + 1))
+            return lexer_restart(reader, lexer, place, ret_closes, diag);
     }
     lexer->has_control = true;
     lexer->rel++;
@@ -204,7 +234,7 @@ static Err lexer_run(JsonReader *reader, Lexer *lexer, JsonPlace place, Diag *di
         } else if (*stop == '\\') {
             TRY(lexer_escape(reader, lexer, place, &closes, diag));
         } else {
-            TRY(lexer_control(reader, lexer, diag));
+            TRY(lexer_control(reader, lexer, place, &closes, diag));
         }
         if (closes)
             return ERR_OK;
@@ -307,7 +337,7 @@ Err json_string_read(JsonReader *reader, JsonPlace place, Str *ret_text, Diag *d
         if (!utf8_is_valid(rest))
             return utf8_fail(reader, reader->at + lexer.checked + utf8_valid_prefix(rest), diag);
     }
-    reader->at += lexer.rel + 1;
+    reader->at += lexer.rel + !lexer.is_unclosed;
     if (lexer.is_raw || lexer.has_quote || lexer.has_control || lexer.has_bad_utf8)
         json_repaired(reader, reader->token_offset);
     if (!lexer.is_too_long)

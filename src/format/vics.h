@@ -57,11 +57,12 @@ typedef struct VicsRecord {
     FormatReader *reader;
     JsonReader *json;
     const VicsEnvelope *envelope;
-    bool is_begun;    // row_begin was called
-    bool has_issuer;  // this object named its organisation
-    bool has_media;   // a Media array was met: the object is a case
-    int64_t offset;   // of the object
-    uint64_t repairs; // of the JSON reader when it began
+    bool is_begun;           // row_begin was called
+    bool has_md5, is_merged; // an MD5 member was met; an id or MD5 was met twice
+    bool has_issuer;         // this object named its organisation
+    bool has_media;          // a Media array was met: the object is a case
+    int64_t offset;          // of the object
+    uint64_t repairs;        // of the JSON reader, counted so far
     // ContactOrganization of the case that is being read.
     char issuer[VICS_ISSUER_MAX];
     size_t issuer_length;

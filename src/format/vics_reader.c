@@ -25,6 +25,7 @@ typedef struct VicsReader {
     Place list_places[PLACES_MAX]; // as they were when the innermost list so far was entered
     int list_place_count;
     bool is_begun, has_ended;
+    bool is_in_damage;  // the last element was no object
     char first_key[64]; // of the records of this writer
     size_t first_key_length;
 } VicsReader;
@@ -98,24 +99,27 @@ static void place_push(VicsReader *self, PlaceKind kind) {
     self->list_place_count = self->place_count;
 }
 
-// Damage outside any record, or in a list between records: counted with its place, for no record.
-static void damage_count(FormatReader *reader, Err err, int64_t offset) {
-    row_reject(&reader->row, err == ERR_TRUNCATED ? REJECT_TRUNCATED : REJECT_DAMAGED, offset);
-}
-
-// After the JSON reader failed: goes on with the next object of the list, if there is one. With
-// is_in_record the record under construction is lost.
-static Err recover(VicsReader *self, FormatReader *reader, Err err, bool is_in_record, Diag *diag) {
+// Counts the damage where the JSON reader failed: it costs the record under construction, or the
+// one that should stand here in the list, or none.
+static void damage_count(VicsReader *self, FormatReader *reader, Err err, bool is_in_record) {
     uint64_t offset = json_offset(self->json);
     json_has_failed(self->json, &offset);
-    if (is_in_record) {
-        if (!self->record.is_begun)
-            row_begin(&reader->row, self->record.offset);
-        row_drop(&reader->row, err == ERR_TRUNCATED ? REJECT_TRUNCATED : REJECT_DAMAGED,
-                 (int64_t)offset);
-    } else {
-        damage_count(reader, err, (int64_t)offset);
-    }
+    bool is_truncated = err == ERR_TRUNCATED;
+    RejectReason reason = is_truncated ? REJECT_TRUNCATED : REJECT_DAMAGED;
+    bool is_in_list = self->place_count > 0 && self->places[self->place_count - 1].kind == IN_LIST;
+    if (is_in_record && !self->record.is_begun)
+        row_begin(&reader->row, self->record.offset);
+    if (!is_in_record && is_in_list && !is_truncated)
+        row_begin(&reader->row, (int64_t)offset);
+    row_drop(&reader->row, reason, (int64_t)offset);
+}
+
+// After the JSON reader failed: goes on with the next object of the list, if there is one.
+static Err recover(VicsReader *self, FormatReader *reader, Err err, bool is_in_record, Diag *diag) {
+    // Of an element that is no object the beginning was counted already.
+    if (!self->is_in_damage)
+        damage_count(self, reader, err, is_in_record);
+    self->is_in_damage = false;
     if (self->list_place_count == 0) {
         self->has_ended = true;
         return ERR_OK;
@@ -124,6 +128,7 @@ static Err recover(VicsReader *self, FormatReader *reader, Err err, bool is_in_r
     self->place_count = self->list_place_count;
     bool has_more = false;
     TRY(json_resume(self->json, self->places[self->place_count - 1].depth, &has_more, diag));
+    self->record.repairs = json_repairs(self->json, NULL);
     if (has_more)
         return ERR_OK;
     // The list ended inside the damage, or the input did.
@@ -193,6 +198,7 @@ static Err step(VicsReader *self, FormatReader *reader, bool *ret_has, bool *ret
     Str text;
     *ret_is_in_record = false;
     TRY(vics_value(&self->record, &token, &text, diag));
+    self->is_in_damage = false;
     if (!self->is_begun) {
         self->is_begun = true;
         place_push(self, token == JSON_ARRAY_BEGIN ? IN_LIST : IN_OUTER);
@@ -212,7 +218,7 @@ static Err step(VicsReader *self, FormatReader *reader, bool *ret_has, bool *ret
     // An element that is no object: no record that can be read.
     row_begin(&reader->row, (int64_t)json_offset(self->json));
     row_drop(&reader->row, REJECT_DAMAGED, (int64_t)json_offset(self->json));
-    *ret_has = true;
+    *ret_has = self->is_in_damage = true;
     return json_skip(self->json, diag);
 }
 
@@ -227,7 +233,7 @@ static Err vics_next(FormatReader *reader, void *state, bool *ret_has, Diag *dia
         if (err != ERR_SYNTAX && err != ERR_ENCODING && err != ERR_TRUNCATED && err != ERR_LIMIT)
             return err;
         TRY(recover(self, reader, err, is_in_record, diag));
-        has = is_in_record;
+        has = true;
     }
     *ret_has = has;
     return ERR_OK;

@@ -125,12 +125,15 @@ static void scalar_set(VicsRecord *record, VicsMember member, Str text) {
     int64_t offset = here(record);
     switch (member) {
     case VICS_MEDIA_ID:
+        record->is_merged |= entry->id.len > 0;
         entry->id = row_text(row, word(text), offset);
         break;
     case VICS_CATEGORY:
         category_set(record, text);
         break;
     case VICS_MD5:
+        record->is_merged |= record->has_md5;
+        record->has_md5 = true;
         row_md5(row, word(text), offset);
         break;
     case VICS_SHA1:
@@ -353,6 +356,7 @@ static void record_begin(VicsRecord *record) {
     record->category_length = 0;
     record->category_offset = record->offset;
     record->relative_path_length = 0;
+    record->is_merged = record->has_md5 = false;
     record->is_begun = true;
 }
 
@@ -378,9 +382,13 @@ static void record_end(VicsRecord *record) {
         path = row_text(row, path, record->offset);
         row_location_add(row, &(EntryLocation){.name = str_from_index(path, name), .path = path});
     }
-    uint64_t repair_offset;
-    if (json_repairs(record->json, &repair_offset) != record->repairs)
+    uint64_t repair_offset, repairs = json_repairs(record->json, &repair_offset);
+    if (repairs != record->repairs)
         row_reject(row, REJECT_BAD_TEXT, (int64_t)repair_offset);
+    record->repairs = repairs;
+    // Two records that lost the braces between them: nobody can say what belongs to which hash.
+    if (record->is_merged)
+        row_drop(row, REJECT_DAMAGED, record->offset);
 }
 
 static Err member_read(VicsRecord *record, VicsMember member, Diag *diag) {
@@ -412,7 +420,6 @@ static Err member_read(VicsRecord *record, VicsMember member, Diag *diag) {
 Err vics_record_read(VicsRecord *record, Diag *diag) {
     record->is_begun = record->has_media = record->has_issuer = false;
     record->offset = here(record);
-    record->repairs = json_repairs(record->json, NULL);
     record->first_key_length = 0;
     for (;;) {
         JsonToken token;

@@ -74,6 +74,12 @@ TEST(an_unescaped_quote_is_text_when_nothing_fits_behind_it)
     TOLERANT("{\"a\":\"2\" pipe\"}", "{ k:a S:2\" pipe } $");
 }
 
+TEST(a_string_without_its_closing_quote_ends_before_the_next_member)
+{
+    TOLERANT("{\"a\":\"x,\n\"b\":2}", "{ k:a S:x k:b n:2 } $");
+    TOLERANT("{\"a\":\"x, \"b\":\"y\"}", "{ k:a S:x k:b S:y } $");
+}
+
 TEST(a_word_in_two_pairs_of_quotes)
 { TOLERANT("{\"a\":\"true\"\",\"b\":\"False\"\"}", "{ k:a S:true k:b S:False } $"); }
 
@@ -131,8 +137,10 @@ TEST(damage_costs_its_own_element)
     // A brace too few, a brace too many, a bracket too many.
     RESUMED("[{\"a\":1 \"b\":2},{\"a\":3}]", "[ { k:a n:1 !syntax@8 > { k:a n:3 } ] $");
     RESUMED("[{\"a\":1]},{\"a\":3}]", "[ { k:a n:1 !syntax@7 > { k:a n:3 } ] $");
-    // A string that is not closed before the end of its line.
-    RESUMED("[{\"a\":\"x,\n\"b\":2},\n{\"a\":3}]", "[ { k:a !syntax@9 > { k:a n:3 } ] $");
+    // A string that is not closed before the end of its line or before its object's end;
+    // without a guess what follows the latter looks like its inside.
+    RESUMED("[{\"a\":\"x\n\"b\":2},\n{\"a\":3}]", "[ { k:a !syntax@8 > { k:a n:3 } ] $");
+    RESUMED("[{\"a\":\"x},\n{\"a\":3}]", "[ { k:a !syntax@11");
     // The array ends in the damaged element.
     RESUMED("[{\"a\":1},{\"a\":x}]", "[ { k:a n:1 } { k:a !syntax@14");
     RESUMED("[{\"a\":1},{\"a\":\"x", "[ { k:a n:1 } { k:a !truncated@16");
