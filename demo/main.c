@@ -161,7 +161,7 @@ static Err demo_run(CommandContext *context, const void *options, Diag *diag) {
 }
 
 static const Command DEMO = {
-    .name = "demo",
+    .name = "seventh-demo",
     .summary =
         N_("paint a synthetic device of rooms and objects, with hash lists and the truth about it"),
     .operands = N_("FOLDER"),

@@ -181,6 +181,23 @@ static int run_command(Session *session, const Command *command, int argc, char 
     return finish_output(session, context.exit_code);
 }
 
+static Session session_new(CommandTable table, int argc, char **argv) {
+    return (Session){.table = table,
+                     .lang = lang_from_environment(),
+                     .out = stdout,
+                     .err = stderr,
+                     .program = argc > 0 ? argv[0] : "seventh"};
+}
+
+int command_main_single(const Command *command, int argc, char **argv) {
+    Session session = session_new((CommandTable){&command, 1}, argc, argv);
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        fprintf(session.out, "%s %s\n", command->name, SEVENTH_VERSION);
+        return finish_output(&session, 0);
+    }
+    return run_command(&session, command, argc > 0 ? argc - 1 : 0, argv + 1, (GlobalOptions){0});
+}
+
 // Options before the command. Returns the number of arguments used; *ret_done when the program has
 // nothing more to do.
 static int parse_leading(Session *session, int argc, char **argv, GlobalOptions *globals,
@@ -208,11 +225,7 @@ static int parse_leading(Session *session, int argc, char **argv, GlobalOptions 
 }
 
 int command_main(const Command *const *commands, size_t count, int argc, char **argv) {
-    Session session = {.table = {commands, count},
-                       .lang = lang_from_environment(),
-                       .out = stdout,
-                       .err = stderr,
-                       .program = argc > 0 ? argv[0] : "seventh"};
+    Session session = session_new((CommandTable){commands, count}, argc, argv);
     GlobalOptions globals = {0};
     bool is_version = false;
     Err err, lang_err;

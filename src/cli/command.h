@@ -60,3 +60,5 @@ struct CommandContext {
 
 // Parses argv, runs the command, prints its error in the reader's language. Returns the exit code.
 int command_main(const Command *const *commands, size_t count, int argc, char **argv);
+// The same for a program that is one command; its name is the program's and begins with "seventh-".
+int command_main_single(const Command *command, int argc, char **argv);

@@ -29,8 +29,9 @@ static void put_typed(StrBuf *out, const Lang *lang, Str text) {
 
 static void put_usage(StrBuf *out, const Lang *lang, const Command *command, int columns) {
     StrBuf _cleanup_strbuf_ form = STRBUF(TEXT_MAX), line = STRBUF(TEXT_MAX);
-    strbuf_put_text(&form, "seventh ");
-    strbuf_put_text(&form, command->name);
+    char typed[COMMAND_NAME_MAX * 2];
+    command_typed(command, typed, sizeof typed);
+    strbuf_put_text(&form, typed);
     if (command->options != NULL && command->options->name != NULL) {
         strbuf_put_byte(&form, ' ');
         strbuf_put(&form, tr(lang, NULL, "[OPTION…]"));

@@ -19,6 +19,22 @@ const Option GLOBAL_OPTIONS[] = {
     {0},
 };
 
+static bool is_program(const Command *command) {
+    return str_has_prefix(str_from(command->name), STR("seventh-"));
+}
+
+void command_typed(const Command *command, char *ret, size_t capacity) {
+    snprintf(ret, capacity, is_program(command) ? "%s" : "seventh %s", command->name);
+}
+
+// What to type to get help.
+static void diag_help(Diag *diag, const Command *command) {
+    char help[128];
+    snprintf(help, sizeof help, is_program(command) ? "%s --help" : "seventh help %s",
+             command->name);
+    diag_arg(diag, "help", str_from(help));
+}
+
 typedef struct Parser {
     const Command *command;
     int argc, at;
@@ -71,8 +87,8 @@ static Err refuse_unknown(const Parser *parser, Str written, Str name) {
         diag_arg(parser->diag, "suggestion", str_from(suggestion));
     } else {
         diag_set(parser->diag, ERR_INVALID,
-                 N_("There is no option {option}. “seventh help {command}” lists the options."));
-        diag_arg(parser->diag, "command", str_from(parser->command->name));
+                 N_("There is no option {option}. “{help}” lists the options."));
+        diag_help(parser->diag, parser->command);
     }
     diag_arg(parser->diag, "option", written);
     return ERR_INVALID;
@@ -209,19 +225,20 @@ Err options_parse(const Command *command, int argc, char **argv, void *options,
     if (io_globals->wants_help)
         return ERR_OK;
     if (count < command->operands_min) {
+        char typed[128];
+        command_typed(command, typed, sizeof typed);
         diag_set(diag, ERR_INVALID,
-                 N_("Something is missing after “seventh {command}”. “seventh help {command}” "
-                    "shows what it needs."));
-        diag_arg(diag, "command", str_from(command->name));
+                 N_("Something is missing after “{typed}”. “{help}” shows what it needs."));
+        diag_arg(diag, "typed", str_from(typed));
+        diag_help(diag, command);
         return ERR_INVALID;
     }
     if (command->operands_max >= 0 && count > command->operands_max) {
-        diag_set(
-            diag, ERR_INVALID,
-            N_("“{argument}” is one argument too many. “seventh help {command}” shows what the "
-               "command takes."));
+        diag_set(diag, ERR_INVALID,
+                 N_("“{argument}” is one argument too many. “{help}” shows what the command "
+                    "takes."));
         diag_arg(diag, "argument", str_from(operands[command->operands_max]));
-        diag_arg(diag, "command", str_from(command->name));
+        diag_help(diag, command);
         return ERR_INVALID;
     }
     return ERR_OK;

@@ -16,6 +16,10 @@ Err options_parse(const Command *command, int argc, char **argv, void *options,
                   GlobalOptions *io_globals, char **operands, int *ret_operand_count,
                   Diag *diag) MUST_CHECK;
 
+// What one types to run the command: "seventh list create"; a command whose name begins with
+// "seventh-" is a program of its own.
+void command_typed(const Command *command, char *ret, size_t capacity);
+
 // The rows that stand for GlobalOptions (offsets within it), for help and completion.
 extern const Option GLOBAL_OPTIONS[];
 

@@ -1,6 +1,8 @@
 # No word escapes translation: in the pseudo-locale en-XA every translated letter is accented, so that a plain word
 # that is left over in help or an error never went through the catalogue.
 seventh="$1/seventh"
+folder=$(mktemp -d) || exit 99
+trap 'rm -rf "$folder"' EXIT
 number=0
 failed=0
 LC_ALL=C
@@ -48,5 +50,39 @@ for command in $commands; do
     check "missing arguments of $command" "$command help" "$("$seventh" $command </dev/null 2>&1 >/dev/null)"
     check "missing file for $command" "$command help none" "$("$seventh" $command /none/none 2>&1 >/dev/null)"
 done
+
+# A scan of a synthetic device, as the person sees it. Names of files, lists and categories of one's own stay as they are.
+if [ -x "$1/seventh-demo" ]; then
+    "$1/seventh-demo" --count 2 --plain "$folder/demo" > "$folder/log" 2>&1
+    check "painting a device" "demo device lists" "$(sed "s|$folder||g" "$folder/log")"
+    names=$(find "$folder/demo" | tr -cs 'A-Za-z' ' ')
+    "$seventh" scan --list "$folder"/demo/lists/known-* --known-good "$folder"/demo/lists/good-* --report "$folder/report" \
+        "$folder/demo/device" > "$folder/out" 2> "$folder/log"
+    check "summary of a scan" "$names" "$(cat "$folder/out")"
+    check "progress of a scan" "$names" "$(cat "$folder/log")"
+    if [ -f "$folder/report/index.html" ]; then
+        # What is shown: text between tags, and the attributes that are read out.
+        sed -e 's/&[a-z]*;/ /g' "$folder/report/index.html" | awk '
+            /<style>/ { skip = 1 }
+            !skip {
+                line = $0
+                while (match(line, /(title|alt|aria-label|data-name)="[^"]*"/)) {
+                    shown = substr(line, RSTART, RLENGTH)
+                    sub(/^[a-z-]*=/, "", shown)
+                    print shown
+                    line = substr(line, RSTART + RLENGTH)
+                }
+                gsub(/<[^>]*>/, " ")
+                print
+            }
+            /<\/style>/ { skip = 0 }' > "$folder/shown"
+        check "report of a scan" "$names" "$(cat "$folder/shown")"
+    fi
+    for list in "$folder"/demo/lists/*.json; do
+        "$seventh" list create "$folder/x.s7list" "$list" > "$folder/out" 2>&1
+        check "making a list" "$names list md sha pdq PhotoDNA s7list vic us legacy" "$(sed "s|$folder||g" "$folder/out")"
+        break
+    done
+fi
 echo "1..$number"
 exit $failed
