@@ -14,7 +14,8 @@ check() {
         BEGIN { n = split(allowed " seventh", words, " "); for (i = 1; i <= n; i++) may[words[i]] = 1 }
         {
             line = $0
-            gsub(/--?[a-z][a-z0-9-]*/, " ", line)   # options
+            gsub(/--?[a-z][a-z0-9-]*/, " ", line)     # options
+            gsub(/[0-9a-f]*[0-9][0-9a-f]*/, " ", line) # hashes
             while (match(line, /[A-Za-z][A-Za-z][A-Za-z]+/)) {
                 word = substr(line, RSTART, RLENGTH)
                 if (!(word in may)) print word
@@ -55,7 +56,8 @@ done
 if [ -x "$1/seventh-demo" ]; then
     "$1/seventh-demo" --count 2 --plain "$folder/demo" > "$folder/log" 2>&1
     check "painting a device" "demo device lists" "$(sed "s|$folder||g" "$folder/log")"
-    names=$(find "$folder/demo" | tr -cs 'A-Za-z' ' ')
+    # Also the names inside its archives, and those of schemes and digests.
+    names="$(find "$folder/demo" | tr -cs 'A-Za-z' ' ') about more inner index report vic SHA"
     "$seventh" scan --list "$folder"/demo/lists/known-* --known-good "$folder"/demo/lists/good-* --report "$folder/report" \
         "$folder/demo/device" > "$folder/out" 2> "$folder/log"
     check "summary of a scan" "$names" "$(cat "$folder/out")"
