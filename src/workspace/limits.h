@@ -6,5 +6,9 @@ enum {
     GATHER_NAME_MAX = 16 << 10, // bytes of the name of a source
     GATHER_SOURCES_JSON_MAX = 16 << 20,
     GATHER_ENTRY_MEMORY = 256 << 20, // bytes of one entry of a list file with all its places
+    EXPORT_FLUSH_BYTES = 1 << 20,    // written at once
+    EXPORT_TEXT_MAX = 256 << 20,     // bytes of one record
+    MATCH_LINE_MAX = 256 << 20,      // bytes of one answer
+    MATCH_QUERY_LINE_MAX = 64 << 10, // bytes of one line of queries
     GATHER_PROGRESS_STEP = 4096      // entries between two looks at the progress
 };
