@@ -19,8 +19,8 @@ static void ask(const List *list) {
     MatchVec matches = {0};
     if (matcher_new(&list, 1, &matcher, NULL) != ERR_OK)
         return;
-    MatchQuery query = {.digests.has = 7, .has_pdq = true, .pdq_quality = 100, .radius = 31,
-                        .is_exhaustive = true};
+    MatchQuery query = {
+        .digests.has = 7, .has_pdq = true, .pdq_quality = 100, .radius = 31, .is_exhaustive = true};
     for (int byte = 0; byte < 256; byte += 15) {
         memset(query.digests.md5, byte, 16);
         memset(query.digests.sha1, byte, 20);

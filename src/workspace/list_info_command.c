@@ -227,9 +227,9 @@ static Err print_for_person(const CommandContext *context, const Info *info) {
 }
 
 static Err show(const CommandContext *context, const ListInfoOptions *options,
-                const OpenLists *lists, size_t at, Diag *diag) {
+                const OpenLists *lists, Diag *diag) {
     _cleanup_(info_done) Info info = {
-        .path = lists->paths[at], .list = lists->lists[at], .name = str_from(lists->names[at])};
+        .path = lists->paths[0], .list = lists->lists[0], .name = str_from(lists->names[0])};
     list_meta(info.list, &info.meta);
     list_kinds(info.list, &info.kinds);
     Err err = list_categories(info.list, &info.categories, &info.category_count, diag);
