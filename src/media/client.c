@@ -148,10 +148,16 @@ void media_client_free(MediaClient *client) {
     free(client);
 }
 
-int media_client_reopen(int fd) {
+Err media_client_reopen(int fd, int *ret_own, Diag *diag) {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int own = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (own < 0)
+        own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (own < 0)
+        return diag_set(diag, ERR_INVALID, wire_message_text(WIRE_SAYS_READ));
+    *ret_own = own;
+    return ERR_OK;
 }
 
 bool media_client_send(int channel, const WireRequest *request, const int *fds, int fd_count) {
@@ -235,11 +241,10 @@ Err media_decode(MediaClient *client, int fd, unsigned want, MediaFacts *ret, Di
         .wall_ms = options->wall_ms != 0 ? options->wall_ms : MEDIA_WALL_MS,
         .memory = options->memory_limit != 0 ? options->memory_limit : MEDIA_MEMORY_DEFAULT,
     };
-    // A description of its own, for reading only: the child can neither write to the caller's file
-    // nor move its position. Where /proc is missing, the caller's own is lent.
-    _cleanup_close_ int own = media_client_reopen(fd);
+    _cleanup_close_ int own = -1;
+    TRY(media_client_reopen(fd, &own, diag));
     WireResult result;
-    TRY(exchange(client, &request, own >= 0 ? own : fd, &result, diag));
+    TRY(exchange(client, &request, own, &result, diag));
     if (result.err != ERR_OK)
         return fail_by_result(&result, diag);
     facts_fill(&result, ret);

@@ -16,8 +16,10 @@ struct MediaClient {
 // Starts the keeper unless it runs.
 Err media_client_start(MediaClient *client, Diag *diag) MUST_CHECK;
 void media_client_stop(MediaClient *client);
-// A read-only description of the same file with a position of its own, or -1.
-int media_client_reopen(int fd);
+// A description of the same file of its own, for reading only: whoever gets it can neither write to
+// the caller's file nor move its position. Where /proc is missing, a duplicate of the caller's.
+// INVALID when fd is not open.
+Err media_client_reopen(int fd, int *ret_own, Diag *diag) MUST_CHECK;
 bool media_client_send(int channel, const WireRequest *request, const int *fds, int fd_count);
 // The next answer on a channel: TIMEOUT, CRASHED (closed, or not an answer).
 Err media_client_receive(int channel, int64_t timeout_ms, WireResult *ret) MUST_CHECK;

@@ -170,11 +170,11 @@ Err media_unpack_open(MediaClient *client, int fd, MediaUnpack **ret, Diag *diag
         return diag_errno(diag, errno, "");
     u->control = socket_ends[0];
     _cleanup_close_ int far_control = socket_ends[1];
-    _cleanup_close_ int own = media_client_reopen(fd);
+    _cleanup_close_ int own = -1;
+    TRY(media_client_reopen(fd, &own, diag));
     WireResult started;
     Err err = ERR_CRASHED;
-    if (media_client_send(client->channel, &request,
-                          (int[]){own >= 0 ? own : fd, far_stream, far_control}, 3))
+    if (media_client_send(client->channel, &request, (int[]){own, far_stream, far_control}, 3))
         err = media_client_receive(client->channel, MEDIA_START_MS, &started);
     if (err == ERR_OK && (started.magic != WIRE_MAGIC || started.err >= ERR_CLASS_COUNT))
         err = ERR_SANDBOX;

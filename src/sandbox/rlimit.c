@@ -43,7 +43,9 @@ static Err lower(int resource, uint64_t soft, uint64_t hard, Diag *diag) {
 
 Err sandbox_limit(const SandboxPolicy *policy, Diag *diag) {
     TRY(lower(RLIMIT_CORE, 0, 0, diag));
-    TRY(lower(RLIMIT_FSIZE, policy->file_size, policy->file_size, diag));
+    // A sanitizer's report goes to whatever standard error is, which may be a file.
+    if (!IS_SANITIZED)
+        TRY(lower(RLIMIT_FSIZE, policy->file_size, policy->file_size, diag));
     TRY(lower(RLIMIT_NOFILE, policy->open_files, policy->open_files, diag));
     TRY(lower(RLIMIT_STACK, SANDBOX_STACK_MAX, SANDBOX_STACK_MAX, diag));
     TRY(lower(RLIMIT_MEMLOCK, 0, 0, diag));

@@ -27,89 +27,32 @@ struct Sandbox {
     Filter keeper, child;
 };
 
+// clang-format off
 // Computing, and reading and writing what is already open. Threads are allowed (the HEVC library
 // decodes in one), processes are not.
 static const char *const COMPUTE[] = {
-    "read",
-    "pread64",
-    "readv",
-    "preadv",
-    "lseek",
-    "fstat",
-    "write",
-    "writev",
-    "close",
-    "munmap",
-    "mremap",
-    "brk",
-    "madvise",
-    "futex",
-    "exit",
-    "exit_group",
-    "rt_sigprocmask",
-    "rt_sigaction",
-    "rt_sigreturn",
-    "sigaltstack",
-    "clock_gettime",
-    "clock_getres",
-    "clock_nanosleep",
-    "nanosleep",
-    "gettimeofday",
-    "time",
-    "getrandom",
-    "sched_yield",
-    "getpid",
-    "gettid",
-    "getuid",
-    "geteuid",
-    "getgid",
-    "getegid",
-    "set_robust_list",
-    "rseq",
-    "restart_syscall",
-    "getrusage",
-    "sysinfo",
-    "uname",
-    "set_tid_address",
+    "read", "pread64", "readv", "preadv", "lseek", "fstat", "write", "writev", "close",
+    "munmap", "mremap", "brk", "madvise", "futex", "exit", "exit_group", "rt_sigprocmask",
+    "rt_sigaction", "rt_sigreturn", "sigaltstack", "clock_gettime", "clock_getres",
+    "clock_nanosleep", "nanosleep", "gettimeofday", "time", "getrandom", "sched_yield",
+    "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "set_robust_list", "rseq",
+    "restart_syscall", "getrusage", "sysinfo", "uname", "set_tid_address",
 };
 static const char *const SOFT[] = {
-    "newfstatat", "statx",    "stat",       "lstat",  "access", "faccessat",
-    "faccessat2", "readlink", "readlinkat", "getcwd", "ioctl",  "sched_getaffinity",
-    "membarrier",
+    "newfstatat", "statx", "stat", "lstat", "access", "faccessat", "faccessat2", "readlink",
+    "readlinkat", "getcwd", "ioctl", "membarrier",
 };
-static const char *const SOFT_CHILD[] = {"prlimit64", "getrlimit", "fcntl", "prctl"};
+static const char *const SOFT_CHILD[] = {
+    "prlimit64", "getrlimit", "fcntl", "prctl",
+};
 // What the keeper does beside that.
 static const char *const KEEP[] = {
-    "wait4",
-    "waitid",
-    "kill",
-    "pidfd_open",
-    "pidfd_send_signal",
-    "rt_sigtimedwait",
-    "recvmsg",
-    "sendmsg",
-    "sendto",
-    "recvfrom",
-    "pipe2",
-    "poll",
-    "ppoll",
-    "dup",
-    "dup2",
-    "dup3",
-    "close_range",
-    "prlimit64",
-    "setrlimit",
-    "getrlimit",
-    "prctl",
-    "seccomp",
-    "capset",
-    "fcntl",
-    "getppid",
-    "clone",
-    "fork",
-    "tgkill",
-    "fadvise64",
+    "wait4", "waitid", "kill", "pidfd_open", "pidfd_send_signal", "rt_sigtimedwait", "recvmsg",
+    "sendmsg", "sendto", "recvfrom", "pipe2", "poll", "ppoll", "dup", "dup2", "dup3",
+    "close_range", "prlimit64", "setrlimit", "getrlimit", "prctl", "seccomp", "capset",
+    "fcntl", "getppid", "clone", "fork", "tgkill", "fadvise64",
 };
+// clang-format on
 
 // Names that this machine's architecture does not have are passed over.
 static int add(scmp_filter_ctx context, uint32_t action, const char *const *names, size_t count) {
@@ -139,7 +82,13 @@ static int add_common(scmp_filter_ctx context) {
     if (code == 0)
         code = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                                 SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    // A sanitizer reads its own maps when it reports; it copes with being refused.
+    // A decoder that does not learn how many processors there are stays in one thread. A sanitizer
+    // must know, for every thread; it also reads its own maps when it reports, but copes with being
+    // refused.
+    if (code == 0)
+        code = seccomp_rule_add(context,
+                                sandbox_is_sanitized() ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EACCES),
+                                SCMP_SYS(sched_getaffinity), 0);
     if (code == 0 && sandbox_is_sanitized())
         code = seccomp_rule_add(context, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
     return code;

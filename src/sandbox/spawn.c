@@ -35,7 +35,8 @@ static int prepare_attributes(posix_spawnattr_t *attributes) {
     return code;
 }
 
-// What little of the environment a helper may see: how sanitizers behave, and the choice of kernels.
+// What little of the environment a helper may see: how sanitizers behave, and the choice of
+// kernels.
 static const char *const PASSED[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "SEVENTH_KERNELS"};
 enum { PASSED_COUNT = sizeof PASSED / sizeof PASSED[0], ENVIRONMENT_TEXT_MAX = 512 };
 

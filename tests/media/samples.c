@@ -26,12 +26,12 @@ uint8_t sample_gray(uint32_t x, uint32_t y) {
 
 void put_le(StrBuf *to, uint64_t value, int bytes) {
     for (int i = 0; i < bytes; i++)
-        strbuf_put_byte(to, (char)(value >> (8 * i)));
+        strbuf_put_byte(to, (char)(i < 8 ? value >> (8 * i) : 0));
 }
 
 void put_be(StrBuf *to, uint64_t value, int bytes) {
     for (int i = bytes - 1; i >= 0; i--)
-        strbuf_put_byte(to, (char)(value >> (8 * i)));
+        strbuf_put_byte(to, (char)(i < 8 ? value >> (8 * i) : 0));
 }
 
 void png_put_chunk(StrBuf *to, const char type[4], Str data) {

@@ -5,6 +5,7 @@
 #include "media/decode.h"
 #include "media/limits.h"
 #include "samples.h"
+#include "sandbox/sandbox.h"
 #include "t.h"
 
 static const MediaOptions SMALL = {.memory_limit = 96 << 20, .cpu_seconds = 2, .wall_ms = 8000};

@@ -113,6 +113,7 @@ TEST(what_is_no_picture_says_so)
     REQUIRE(pipe(ends) == 0);
     MediaFacts facts;
     CHECK_ERR(media_decode(client, ends[0], MEDIA_PDQ, &facts, NULL), ERR_IO);
+    CHECK_ERR(media_decode(client, -1, MEDIA_PDQ, &facts, NULL), ERR_INVALID);
     close(ends[0]);
     close(ends[1]);
 }

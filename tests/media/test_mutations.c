@@ -7,6 +7,10 @@
 #include "samples.h"
 #include "t.h"
 
+#ifndef MUTATIONS
+#define MUTATIONS 200
+#endif
+
 static void mutate(Prng *prng, StrBuf *bytes) {
     uint64_t edits = 1 + prng_below(prng, 12);
     for (uint64_t i = 0; i < edits && bytes->len > 4; i++) {
@@ -40,7 +44,7 @@ static void mutate(Prng *prng, StrBuf *bytes) {
 TEST(mutated_pictures_end_in_facts_or_errors)
 {
     const char *runs_text = getenv("SEVENTH_MUTATIONS");
-    long runs = runs_text == NULL ? 200 : atol(runs_text);
+    long runs = runs_text == NULL ? MUTATIONS : atol(runs_text);
     const MediaOptions options = {.memory_limit = 512 << 20, .cpu_seconds = 10, .wall_ms = 30000};
     _cleanup_(media_client_freep) MediaClient *client = NULL;
     REQUIRE(media_client_new(&options, &client, NULL) == ERR_OK);

@@ -11,6 +11,10 @@
 #include "samples.h"
 #include "t.h"
 
+#ifndef MUTATIONS
+#define MUTATIONS 200
+#endif
+
 enum { MEMBERS = 3, LONG = 300000 };
 static const char *const PATHS[MEMBERS] = {"folder/a.txt", "folder/\xD8\xB5\xD9\x88\xD8\xB1.bin",
                                            "empty"};
@@ -321,7 +325,7 @@ TEST(mutated_archives_end_in_members_or_errors)
                                     {"newc", NULL}, {"iso9660", NULL}, {"pax", "gzip"}};
     Prng prng = {t_seed()};
     const char *runs = getenv("SEVENTH_MUTATIONS");
-    long rounds = runs == NULL ? 10 : atol(runs) / 20;
+    long rounds = runs == NULL ? MUTATIONS / 20 : atol(runs) / 20;
     for (size_t k = 0; k < sizeof KINDS / sizeof KINDS[0]; k++) {
         _cleanup_strbuf_ StrBuf bytes = STRBUF(SAMPLE_CEILING);
         if (!make_archive(&bytes, KINDS[k][0], KINDS[k][1]))
