@@ -108,7 +108,8 @@ Err decimator_new(uint32_t width, uint32_t height, Decimator **ret) {
     d->memory = calloc(floats * sizeof(float) + 8 * ALIGNMENT, 1);
     if (d->memory == NULL)
         return ERR_NOMEM;
-    char *at = (char *)(((uintptr_t)d->memory + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1));
+    char *at = d->memory;
+    at += (0 - (uintptr_t)at) % ALIGNMENT;
     d->luma = carve(&at, batch);
     d->between = carve(&at, batch);
     d->first.ring = carve(&at, first);
