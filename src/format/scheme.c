@@ -44,8 +44,17 @@ bool scheme_is_local(Str id) {
     return str_has_prefix(id, STR("local-")) && id.len > STR("local-").len;
 }
 
+// The shipped version that speaks for another of the same major number ("1" for "1.3").
+static const Scheme *scheme_find_major(Str id, Str version) {
+    const Scheme *found = scheme_find(id, version);
+    Str major, minor;
+    if (found == NULL && str_cut(version, '.', &major, &minor) && major.len > 0)
+        found = scheme_find(id, major);
+    return found;
+}
+
 const SchemeCode *scheme_code_find(Str id, Str version, Str code) {
-    const Scheme *scheme = scheme_find(id, version);
+    const Scheme *scheme = scheme_find_major(id, version);
     for (size_t i = 0; scheme != NULL && i < CODE_COUNT && code.len > 0; i++) {
         if (scheme->id[0] == CODES[i].id[0] && strcmp(scheme->id, CODES[i].id) == 0 &&
             strcmp(scheme->version, CODES[i].version) == 0 &&

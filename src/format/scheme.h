@@ -26,7 +26,8 @@ typedef enum SchemeAnswer {
 const Scheme *scheme_find(Str id, Str version);
 bool scheme_is_local(Str id); // "local-" and something behind it
 SchemeAnswer scheme_has_code(Str id, Str version, Str code);
-// The code as shipped (codes compare without case), or NULL.
+// The code as shipped (codes compare without case), or NULL. A shipped version speaks for its minor
+// ones ("1" for "1.3").
 const SchemeCode *scheme_code_find(Str id, Str version, Str code);
 // The rows, in the order of the file.
 const Scheme *scheme_all(size_t *ret_count);

@@ -105,8 +105,8 @@ TEST(other_databases_are_refused)
         "CREATE TABLE file (md5 TEXT, path TEXT);", // no sign of the NSRL
         "CREATE TABLE FILE (name TEXT, package_id INTEGER);",
         "CREATE VIEW FILE AS SELECT load_extension('x') AS md5, 1 AS package_id;",
-        "CREATE VIEW FILE AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) "
-        "SELECT hex(n) AS md5, 1 AS package_id FROM r;",
+        ("CREATE VIEW FILE AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) "
+         "SELECT hex(n) AS md5, 1 AS package_id FROM r;"),
     };
     for (size_t i = 0; i < sizeof SCHEMAS / sizeof *SCHEMAS; i++) {
         _cleanup_(nsrl_done) Nsrl list = {0};
