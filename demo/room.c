@@ -19,6 +19,11 @@ void scene_room(View *view) {
     sheet_place(&sheet);
     sheet_open(&sheet, view, (Plane){{0, h, d}, {1, 0, 0}, {0, -1, 0}, w, h});
     wall_paint(&sheet.pen, kind, w, h, &scheme);
+    window_paint(&sheet.pen, w * 0.12, h - 2.05, 1.3, 1.2, 6, &scheme);
+    radiator_paint(&sheet.pen, w * 0.14, h - 0.7, 1.0, 0.55);
+    calendar_paint(&sheet.pen, w * 0.62, h - 1.9, 0.34);
+    clock_paint(&sheet.pen, w * 0.9, h - 1.9, 0.16);
+    screen_paint(&sheet.pen, w * 0.62, h - 0.9, 0.7);
     socket_of_country(&sheet.pen, w * 0.3, h - 0.35, RGB8(0xF2F0EA));
     switch_of_country(&sheet.pen, w * 0.8, h - 1.1, RGB8(0xF2F0EA));
     sheet_place(&sheet);

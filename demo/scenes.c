@@ -5,5 +5,6 @@
 
 const Scene SCENES[] = {
     {"room", 10, scene_room},
+    {"street", 4, scene_street},
 };
 const int SCENE_COUNT = sizeof SCENES / sizeof SCENES[0];

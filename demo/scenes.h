@@ -3,3 +3,4 @@
 #include "view.h"
 
 void scene_room(View *view);
+void scene_street(View *view);

@@ -10,7 +10,12 @@ enum {
 
 static PangoLayout *layout_new(cairo_t *cr, const char *text, const Language *language,
                                TextFace face) {
+    // Made without the pen's scale: outlines are scaled afterwards, so that no glyph is ever
+    // rendered at its size in metres or pixels.
+    cairo_save(cr);
+    cairo_identity_matrix(cr);
     PangoLayout *layout = pango_cairo_create_layout(cr);
+    cairo_restore(cr);
     PangoContext *context = pango_layout_get_context(layout);
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
@@ -74,7 +79,6 @@ static bool text_draw(const Pen *pen, const char *text, const Language *language
     cairo_new_path(pen->cr);
     cairo_move_to(pen->cr, 0, 0);
     pen_colour(pen, colour, 1);
-    pango_cairo_update_layout(pen->cr, layout);
     pango_cairo_layout_path(pen->cr, layout);
     cairo_fill(pen->cr);
     cairo_restore(pen->cr);
