@@ -4,3 +4,7 @@
 
 void scene_room(View *view);
 void scene_street(View *view);
+void scene_wall(View *view);
+void scene_table(View *view);
+void scene_shop(View *view);
+void scene_front(View *view);

@@ -47,35 +47,58 @@ static Vec3 plane_point(const Plane *plane, double s, double t) {
                                             vec3_scale(plane->v, t * plane->h)));
 }
 
-// Pixels a metre that the nearest visible part of the plane asks for.
-static double plane_density(const View *view, const Plane *plane) {
-    double nearest = INFINITY;
-    for (int i = 0; i <= 8; i++)
-        for (int j = 0; j <= 8; j++) {
-            Vec3 at = plane_point(plane, i / 8.0, j / 8.0);
-            double x, y, margin_x = view->width * 0.1, margin_y = view->height * 0.1;
+// The part of a plane that the picture shows, and the resolution that its nearest point asks for.
+typedef struct Visible {
+    double left, top, right, bottom; // metres on the plane
+    double density;                  // pixels a metre
+} Visible;
+
+static Visible plane_visible(const View *view, const Plane *plane) {
+    enum { CELLS = 40 };
+    double nearest = INFINITY, margin_x = view->width * 0.04, margin_y = view->height * 0.04;
+    int first_s = CELLS, last_s = 0, first_t = CELLS, last_t = 0;
+    for (int s = 0; s <= CELLS; s++)
+        for (int t = 0; t <= CELLS; t++) {
+            Vec3 at = plane_point(plane, (double)s / CELLS, (double)t / CELLS);
+            double x, y;
             if (!view_project(view, at, &x, &y) || x < -margin_x || y < -margin_y ||
                 x > view->width + margin_x || y > view->height + margin_y)
                 continue;
             nearest = fmin(nearest, vec3_dot(vec3_sub(at, view->eye), view->ahead));
+            first_s = s < first_s ? s : first_s;
+            last_s = s > last_s ? s : last_s;
+            first_t = t < first_t ? t : first_t;
+            last_t = t > last_t ? t : last_t;
         }
-    if (isinf(nearest))
-        nearest = 2;
-    return view->focal / fmax(nearest, 0.12);
+    if (isinf(nearest)) // between the points, or not at all
+        return (Visible){0, 0, plane->w, plane->h, view->focal / 2};
+    // One cell more on each side: the border of what shows runs between points.
+    first_s = first_s > 0 ? first_s - 1 : 0;
+    first_t = first_t > 0 ? first_t - 1 : 0;
+    last_s = last_s < CELLS ? last_s + 1 : CELLS;
+    last_t = last_t < CELLS ? last_t + 1 : CELLS;
+    return (Visible){plane->w * first_s / CELLS, plane->h * first_t / CELLS,
+                     plane->w * last_s / CELLS, plane->h * last_t / CELLS,
+                     view->focal / fmax(nearest, 0.12)};
 }
 
 void sheet_open(Sheet *sheet, View *view, Plane plane) {
     *sheet = (Sheet){.view = view, .plane = plane};
-    double area_max = 1.6 * view->width * view->height, scale = plane_density(view, &plane) * 1.1;
-    scale = fmin(scale, sqrt(area_max / (plane.w * plane.h)));
-    scale = fmin(scale, SHEET_SIDE_MAX / fmax(plane.w, plane.h));
+    Visible visible = plane_visible(view, &plane);
+    double w = visible.right - visible.left, h = visible.bottom - visible.top;
+    double area_max = 2.2 * view->width * view->height, scale = visible.density * 1.15;
+    scale = fmin(scale, sqrt(area_max / (w * h)));
+    scale = fmin(scale, SHEET_SIDE_MAX / fmax(w, h));
     sheet->scale = scale;
-    int width = (int)ceil(plane.w * scale), height = (int)ceil(plane.h * scale);
+    sheet->left = visible.left;
+    sheet->top = visible.top;
+    int width = (int)ceil(w * scale), height = (int)ceil(h * scale);
     sheet->surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width < 2 ? 2 : width,
                                                 height < 2 ? 2 : height);
     view->is_failed |= cairo_surface_status(sheet->surface) != CAIRO_STATUS_SUCCESS;
     cairo_t *cr = cairo_create(sheet->surface);
     cairo_scale(cr, scale, scale);
+    cairo_translate(cr, -visible.left, -visible.top);
     sheet->pen =
         (Pen){.cr = cr, .dice = view->dice, .country = view->country, .clues = &sheet->clues};
 }
@@ -165,7 +188,9 @@ static Homography sheet_homography(const Sheet *sheet) {
     Vec3 n = {plane->u.y * plane->v.z - plane->u.z * plane->v.y,
               plane->u.z * plane->v.x - plane->u.x * plane->v.z,
               plane->u.x * plane->v.y - plane->u.y * plane->v.x};
-    Vec3 o = vec3_sub(plane->origin, view->eye);
+    Vec3 corner = vec3_add(plane->origin, vec3_add(vec3_scale(plane->u, sheet->left),
+                                                   vec3_scale(plane->v, sheet->top)));
+    Vec3 o = vec3_sub(corner, view->eye);
     double k = vec3_dot(o, n), ou = vec3_dot(o, plane->u), ov = vec3_dot(o, plane->v);
     double sign = k < 0 ? -1 : 1;
     Vec3 base = vec3_sub(vec3_scale(view->ahead, view->focal),
@@ -269,9 +294,11 @@ static void sheet_take_clues(const Sheet *sheet) {
         double left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;
         bool is_ahead = true;
         for (int corner = 0; corner < 4; corner++) {
-            double s = (clue->x + (corner & 1) * clue->w) / sheet->scale / sheet->plane.w;
-            double t = (clue->y + (double)(corner >> 1) * clue->h) / sheet->scale / sheet->plane.h,
+            double s = ((clue->x + (corner & 1) * clue->w) / sheet->scale + sheet->left) /
+                       sheet->plane.w,
                    x, y;
+            double t = ((clue->y + (double)(corner >> 1) * clue->h) / sheet->scale + sheet->top) /
+                       sheet->plane.h;
             if (!view_project(view, plane_point(&sheet->plane, s, t), &x, &y)) {
                 is_ahead = false;
                 break;

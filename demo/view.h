@@ -52,7 +52,8 @@ typedef struct Sheet {
     View *view;
     Plane plane;
     cairo_surface_t *surface;
-    double scale; // pixels a metre
+    double scale;     // pixels a metre
+    double left, top; // the surface begins here on the plane, metres: only what shows is painted
     ClueList clues;
     Pen pen; // user units: metres from the top left corner
 } Sheet;
