@@ -130,12 +130,42 @@ void base64_put(StrBuf *buf, const uint8_t *bytes, size_t n) {
               4);
 }
 
+// The value of each byte that is a digit, with 64 added so that zero means none.
+static const uint8_t BASE64_DIGITS[256] = {
+    ['A'] = 64,  ['B'] = 65,  ['C'] = 66,  ['D'] = 67,  ['E'] = 68,  ['F'] = 69,  ['G'] = 70,
+    ['H'] = 71,  ['I'] = 72,  ['J'] = 73,  ['K'] = 74,  ['L'] = 75,  ['M'] = 76,  ['N'] = 77,
+    ['O'] = 78,  ['P'] = 79,  ['Q'] = 80,  ['R'] = 81,  ['S'] = 82,  ['T'] = 83,  ['U'] = 84,
+    ['V'] = 85,  ['W'] = 86,  ['X'] = 87,  ['Y'] = 88,  ['Z'] = 89,  ['a'] = 90,  ['b'] = 91,
+    ['c'] = 92,  ['d'] = 93,  ['e'] = 94,  ['f'] = 95,  ['g'] = 96,  ['h'] = 97,  ['i'] = 98,
+    ['j'] = 99,  ['k'] = 100, ['l'] = 101, ['m'] = 102, ['n'] = 103, ['o'] = 104, ['p'] = 105,
+    ['q'] = 106, ['r'] = 107, ['s'] = 108, ['t'] = 109, ['u'] = 110, ['v'] = 111, ['w'] = 112,
+    ['x'] = 113, ['y'] = 114, ['z'] = 115, ['0'] = 116, ['1'] = 117, ['2'] = 118, ['3'] = 119,
+    ['4'] = 120, ['5'] = 121, ['6'] = 122, ['7'] = 123, ['8'] = 124, ['9'] = 125, ['+'] = 126,
+    ['/'] = 127,
+};
+
 bool base64_decode(Str text, uint8_t *ret_bytes, size_t capacity, size_t *ret_n) {
     if (text.len % 4 != 0)
         return false;
     for (int i = 0; i < 2 && text.len > 0 && text.ptr[text.len - 1] == '='; i++)
         text.len--;
-    return radix_decode(text, base64_value, 6, ret_bytes, capacity, ret_n);
+    // Whole groups of four digits at once; what is left over, and whatever is wrong, by digits.
+    const uint8_t *at = (const uint8_t *)text.ptr;
+    size_t i = 0, n = 0, tail = 0;
+    for (; text.len - i >= 4 && capacity - n >= 3; i += 4, n += 3) {
+        uint32_t a = BASE64_DIGITS[at[i]], b = BASE64_DIGITS[at[i + 1]];
+        uint32_t c = BASE64_DIGITS[at[i + 2]], d = BASE64_DIGITS[at[i + 3]];
+        if ((a & b & c & d & 64) == 0)
+            return false;
+        uint32_t held = (a & 63) << 18 | (b & 63) << 12 | (c & 63) << 6 | (d & 63);
+        ret_bytes[n] = (uint8_t)(held >> 16);
+        ret_bytes[n + 1] = (uint8_t)(held >> 8);
+        ret_bytes[n + 2] = (uint8_t)held;
+    }
+    if (!radix_decode(str_from_index(text, i), base64_value, 6, ret_bytes + n, capacity - n, &tail))
+        return false;
+    *ret_n = n + tail;
+    return true;
 }
 
 void base32_put(StrBuf *buf, const uint8_t *bytes, size_t n) {

@@ -14,7 +14,11 @@ static size_t peek_end(const JsonReader *reader, size_t index) {
 }
 
 static size_t space_end(const JsonReader *reader, size_t index, size_t end) {
-    while (index < end && (unsigned char)reader->window[index] <= ' ')
+    if (index < end && (unsigned char)reader->window[index] > ' ')
+        return index;
+    const char *window = reader->window;
+    index = (size_t)(scan_space(window + index, window + end) - window);
+    while (index < end && (unsigned char)window[index] <= ' ') // other control characters
         index++;
     return index;
 }

@@ -327,7 +327,30 @@ static Err text_build(JsonReader *reader, Lexer *lexer, Str *ret_text, Diag *dia
     return ERR_OK;
 }
 
+// The common case at once: no escape, all ASCII, wholly in the window, and what follows fits.
+static bool string_read_plain(JsonReader *reader, JsonPlace place, Str *ret_text) {
+    const char *start = reader->window + reader->at + 1, *end = reader->window + reader->end;
+    unsigned high = 0;
+    const char *stop = scan_string(start, end, &high);
+    if (stop == end || *stop != '"' || high != 0 ||
+        (size_t)(stop - start) >= reader->options.string_ceiling)
+        return false;
+    size_t index = (size_t)(stop - reader->window) + 1;
+    if (reader->options.is_tolerant) {
+        if (!reader->has_ended && reader->end - index < JSON_PEEK_MAX)
+            return false;
+        if (!(place == PLACE_KEY && *(stop + 1) == ':') && !json_may_close(reader, index, place))
+            return false;
+    }
+    reader->at = index;
+    if (ret_text != NULL)
+        *ret_text = str_of(start, (size_t)(stop - start));
+    return true;
+}
+
 Err json_string_read(JsonReader *reader, JsonPlace place, Str *ret_text, Diag *diag) {
+    if (string_read_plain(reader, place, ret_text))
+        return ERR_OK;
     Lexer lexer = {.rel = 1, .checked = 1, .floor = 1, .is_held = ret_text != NULL};
     TRY(lexer_run(reader, &lexer, place, diag));
     if (lexer.is_held) {
