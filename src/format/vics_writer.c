@@ -273,6 +273,13 @@ static void vics_put(FormatWriter *writer, const ListEntry *entry) {
     key_flag(json, "SelfGenerated", entry->is_self_generated);
     if (entry->series.len > 0)
         key_text(json, "Series", entry->series);
+    if (entry->category_source.len > 0) {
+        json_key(json, "IsPrecategorized");
+        json_text(json, "true");
+        key_text(json, "PrecategorizationSource", entry->category_source);
+    }
+    if (entry->comments.len > 0)
+        key_text(json, "Comments", entry->comments);
     if (entry->updated.len > 0)
         updated_put(json, entry->updated);
     alternatives_put(json, entry);

@@ -57,4 +57,7 @@ typedef struct ListEntry {
     size_t location_count;
     const EntryFact *facts;
     size_t fact_count;
+    // For writers of cases only; lists do not keep them.
+    Str category_source; // the list that the category was taken from
+    Str comments;        // for a person
 } ListEntry;

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/workqueue.h"
 #include "cli/progress.h"
+#include "format/reader.h"
 #include "scan/limits.h"
 #include "workspace/commands.h"
 #include "workspace/scan_lists.h"
@@ -22,17 +23,23 @@ typedef struct ScanCommandOptions {
     bool wants_turns;
 } ScanCommandOptions;
 
-// Behind --list further lists may follow without repeating it; what is a folder, or has another
-// kind of name, is what to scan.
+// Behind --list further lists may follow without repeating it: what is no list, by its content, is
+// what to scan.
 static bool is_list_name(const char *argument) {
-    static const char *const ENDINGS[] = {".json", ".csv", ".xml"};
-    struct stat status;
-    if (str_has_suffix_nocase(str_from(argument), STR(".s7list")))
-        return true;
+    static const char *const ENDINGS[] = {".s7list", ".json.gz", ".csv.gz", ".xml.gz", ".txt.gz"};
     for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++)
         if (str_has_suffix_nocase(str_from(argument), str_from(ENDINGS[i])))
-            return stat(argument, &status) == 0 && S_ISREG(status.st_mode);
-    return false;
+            return true;
+    struct stat status;
+    _cleanup_close_ int fd = -1;
+    if (stat(argument, &status) != 0 || !S_ISREG(status.st_mode) ||
+        file_open_read(argument, &fd, NULL) != ERR_OK)
+        return false;
+    FdSource source;
+    fd_source_init(&source, fd, (Str){0});
+    FormatInput input = {.source = &source.source, .fd = fd, .path = argument};
+    _cleanup_(format_freep) FormatReader *reader = NULL;
+    return format_open(&input, &reader, NULL) == ERR_OK;
 }
 
 static const Option SCAN_OPTIONS[] = {

@@ -49,10 +49,15 @@ void known_row_category_put(StrBuf *out, const Lang *lang, const KnownRow *row) 
     if (row->version[0] != '\0')
         strbuf_printf(&scheme, " %s", row->version);
     const char *label_msgid = code == NULL ? NULL : code->label;
-    if (label_msgid != NULL)
+    Str label = label_msgid == NULL ? (Str){0} : tr(lang, NULL, label_msgid);
+    // Some labels begin with their code.
+    if (label_msgid != NULL && str_has_prefix(label, str_from(row->category)))
+        tr_put(out, lang, NULL, "{label} ({scheme})",
+               MSG_ARGS(msg_text("label", label), msg_ident("scheme", strbuf_str(&scheme))));
+    else if (label_msgid != NULL)
         tr_put(out, lang, NULL, "{code} {label} ({scheme})",
                MSG_ARGS(msg_ident("code", str_from(row->category)),
-                        msg_text("label", tr(lang, NULL, label_msgid)),
+                        msg_text("label", label),
                         msg_ident("scheme", strbuf_str(&scheme))));
     else if (scheme.len > 0)
         tr_put(out, lang, NULL, "{code} ({scheme})",
