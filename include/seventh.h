@@ -12,8 +12,8 @@
  *   ABI         within one soname (libseventh.so.0) functions are only added and structs never
  *               change, except those that begin with `size`: set it to sizeof; later versions may
  *               add members at the end. Enumerators keep their numbers; new ones may come.
- *   Environment SEVENTH_KERNELS=scalar|avx2|avx512|neon lowers the instruction set (s7_kernels).
- *               Results are the same bits in all of them.
+ *   Environment SEVENTH_KERNELS=scalar|sse4|avx2|avx512|neon lowers the instruction set
+ * (s7_kernels). Results are the same bits in all of them.
  */
 #ifndef SEVENTH_H
 #define SEVENTH_H
@@ -42,7 +42,7 @@ extern "C" {
 
 /* The version of the library that is running: "0.1.0". */
 S7_API const char *s7_version(void);
-/* The instruction set in use: "scalar", "avx2", "avx512", "neon". */
+/* The instruction set in use: "scalar", "sse4", "avx2", "avx512", "neon". */
 S7_API const char *s7_kernels(void);
 
 typedef enum S7Error {

@@ -14,6 +14,9 @@ const KernelOps *kernels_of(KernelSet set) {
     case KERNEL_SCALAR:
         return &KERNELS_SCALAR;
 #if defined(HAVE_KERNELS_X86)
+    case KERNEL_SSE4:
+        return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt") ? &KERNELS_SSE4
+                                                                                    : NULL;
     case KERNEL_AVX2:
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &KERNELS_AVX2
                                                                                   : NULL;
@@ -36,10 +39,8 @@ const KernelOps *kernels_of(KernelSet set) {
 
 const KernelOps *kernels_choose(const char *wish) {
     static const char *const NAMES[KERNEL_SETS] = {
-        [KERNEL_SCALAR] = "scalar",
-        [KERNEL_NEON] = "neon",
-        [KERNEL_AVX2] = "avx2",
-        [KERNEL_AVX512] = "avx512",
+        [KERNEL_SCALAR] = "scalar", [KERNEL_NEON] = "neon",     [KERNEL_SSE4] = "sse4",
+        [KERNEL_AVX2] = "avx2",     [KERNEL_AVX512] = "avx512",
     };
     int at = KERNEL_SETS - 1;
     for (int set = 0; wish != NULL && set < KERNEL_SETS; set++) {

@@ -31,7 +31,7 @@ static inline size_t kernel_scratch(size_t window) {
 }
 
 typedef struct KernelOps {
-    const char *name; // "scalar", "avx2", "avx512", "neon"
+    const char *name; // "scalar", "neon", "sse4", "avx2", "avx512"
 
     // Compares query (32 bytes) with count rows of 32 bytes (count ≤ UINT32_MAX). The positions of
     // those at a distance ≤ radius go to ret_at in ascending order, their distances to
@@ -72,14 +72,15 @@ typedef struct KernelOps {
 typedef enum KernelSet {
     KERNEL_SCALAR,
     KERNEL_NEON,
+    KERNEL_SSE4,
     KERNEL_AVX2,
     KERNEL_AVX512,
     KERNEL_SETS
 } KernelSet;
 
 // The best set of this processor, or the one named by the environment's SEVENTH_KERNELS
-// (scalar, neon, avx2, avx512) or, where that is not supported, the best below it. Chosen at the
-// first call and kept.
+// (scalar, neon, sse4, avx2, avx512) or, where that is not supported, the best below it. Chosen at
+// the first call and kept.
 const KernelOps *kernels(void);
 // NULL when this build or this processor has it not.
 const KernelOps *kernels_of(KernelSet set);

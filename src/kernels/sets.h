@@ -10,4 +10,4 @@
 #error "compile without -ffast-math, for a processor that computes in float"
 #endif
 
-extern const KernelOps KERNELS_SCALAR, KERNELS_NEON, KERNELS_AVX2, KERNELS_AVX512;
+extern const KernelOps KERNELS_SCALAR, KERNELS_NEON, KERNELS_SSE4, KERNELS_AVX2, KERNELS_AVX512;

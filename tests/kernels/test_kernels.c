@@ -232,6 +232,7 @@ TEST(the_choice)
     CHECK(avx2 == kernels_of(KERNEL_AVX2) || kernels_of(KERNEL_AVX2) == NULL);
     CHECK(kernels_choose("avx512") == kernels_of(KERNEL_AVX512) ||
           kernels_choose("avx512") == avx2);
+    CHECK(kernels_choose("sse4") == kernels_of(KERNEL_SSE4) || kernels_of(KERNEL_SSE4) == NULL);
     const KernelOps *usual = kernels();
     kernels_use(kernels_of(KERNEL_SCALAR));
     CHECK(kernels() == kernels_of(KERNEL_SCALAR));

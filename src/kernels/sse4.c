@@ -1,0 +1,67 @@
+// SSE4.2 with POPCNT, for processors from before AVX2: 4 floats at a time; distances by four
+// popcounts a row, sketches by a table of nibbles (pshufb), 8 at a time.
+#include "kernels/x86_pixels.h"
+
+static inline __m128 floats_of_four(const uint8_t *bytes) {
+    int four;
+    memcpy(&four, bytes, sizeof four);
+    return _mm_cvtepi32_ps(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(four)));
+}
+
+#define LANES 4
+#define FLOATS_OF_BYTES(bytes) floats_of_four(bytes)
+#include "kernels/vector_plane.h"
+
+static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t count,
+                             unsigned radius, uint32_t *ret_at, uint16_t *ret_distance) {
+    uint64_t q[4], r[4];
+    memcpy(q, query, sizeof q);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(r, rows + i * KERNEL_HASH_BYTES, sizeof r);
+        unsigned distance = (unsigned)(_mm_popcnt_u64(q[0] ^ r[0]) + _mm_popcnt_u64(q[1] ^ r[1]) +
+                                       _mm_popcnt_u64(q[2] ^ r[2]) + _mm_popcnt_u64(q[3] ^ r[3]));
+        if (__builtin_expect(distance <= radius, 0)) {
+            ret_at[found] = (uint32_t)i;
+            ret_distance[found++] = (uint16_t)distance;
+        }
+    }
+    return found;
+}
+
+// The compare is packed to a byte for each sketch.
+static uint32_t sketch_within(const uint16_t *sketches, uint32_t count, uint16_t probe,
+                              unsigned limit, uint32_t *ret_at) {
+    enum { AT_ONCE = 8 };
+    const __m128i p = _mm_set1_epi16((short)probe), nibble = _mm_set1_epi8(15),
+                  one = _mm_set1_epi8(1);
+    const __m128i ones = _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    const __m128i above = _mm_set1_epi16((short)(limit < 16 ? limit + 1 : 17));
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i += AT_ONCE) {
+        __m128i x =
+            _mm_xor_si128(p, _mm_loadu_si128((const __m128i *)(const void *)(sketches + i)));
+        __m128i bytes =
+            _mm_add_epi8(_mm_shuffle_epi8(ones, _mm_and_si128(x, nibble)),
+                         _mm_shuffle_epi8(ones, _mm_and_si128(_mm_srli_epi16(x, 4), nibble)));
+        __m128i within = _mm_cmpgt_epi16(above, _mm_maddubs_epi16(bytes, one));
+        unsigned hits = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(within, _mm_setzero_si128()));
+        if (count - i < AT_ONCE)
+            hits &= (1u << (count - i)) - 1;
+        for (; hits != 0; hits &= hits - 1)
+            ret_at[found++] = i + (uint32_t)__builtin_ctz(hits);
+    }
+    return found;
+}
+
+const KernelOps KERNELS_SSE4 = {
+    .name = "sse4",
+    .hamming_within = hamming_within,
+    .sketch_within = sketch_within,
+    .luma_rgb = luma_rgb,
+    .luma_gray = luma_gray,
+    .box_rows = box_rows,
+    .box_rows_sampled = box_rows_sampled,
+    .box_column = box_column,
+    .dct = dct,
+};
