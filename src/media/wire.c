@@ -38,6 +38,7 @@ static const char *const MESSAGES[WIRE_MESSAGE_COUNT] = {
     [WIRE_SAYS_NO_ARCHIVE] = N_("This is not an archive of a kind that can be read"),
     [WIRE_SAYS_ARCHIVE_DAMAGED] = N_("The archive is damaged from here on"),
     [WIRE_SAYS_ARCHIVE_ENCRYPTED] = N_("This content is encrypted and cannot be read"),
+    [WIRE_SAYS_ARCHIVE_VARIANT] = N_("This way of packing cannot be read"),
     [WIRE_SAYS_ARCHIVE_OUTPUT] = N_("The archive unpacks to more bytes than is allowed"),
     [WIRE_SAYS_ARCHIVE_MEMBERS] = N_("The archive has more members than is allowed"),
 };

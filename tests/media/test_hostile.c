@@ -1,6 +1,8 @@
 // A compromised decoder, every way it could misbehave: the input gets its error, the keeper lives,
 // and the next picture decodes as if nothing had been.
+#include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -164,6 +166,27 @@ TEST(a_child_ends_when_its_client_goes)
     }
     CHECK(state == 'X' || state == 'Z');
     close(ends[0]);
+}
+
+// Where a process may not confine itself nothing is decoded, and the reason is said.
+TEST(without_seccomp_nothing_runs)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
+        if (context == NULL ||
+            seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(seccomp), 0) != 0 ||
+            seccomp_load(context) != 0)
+            _exit(2);
+        MediaClient *client = NULL;
+        Diag diag = {0};
+        Err err = media_client_new(&OPTIONS, &client, &diag);
+        _exit(err == ERR_SANDBOX && client == NULL && strstr(diag.msgid, "seccomp") != NULL ? 0
+                                                                                            : 1);
+    }
+    int status = -1;
+    CHECK_INT(waitpid(pid, &status, 0), pid);
+    CHECK_INT(status, 0);
 }
 
 TEST(a_program_that_is_none_is_an_error_not_a_hang)

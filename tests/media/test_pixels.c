@@ -78,6 +78,19 @@ TEST(frames_of_animations_are_counted)
     }
 }
 
+// The frame count of an animated PNG stands in a chunk that the library passes over.
+TEST(an_animated_png_is_counted)
+{
+    _cleanup_strbuf_ StrBuf bytes = STRBUF(SAMPLE_CEILING), animated = STRBUF(SAMPLE_CEILING);
+    REQUIRE(make_png(&bytes, PNG_RGB));
+    strbuf_put(&animated, str_of(bytes.ptr, 33));
+    png_put_chunk(&animated, "acTL", STR("\0\0\0\x07\0\0\0\0"));
+    strbuf_put(&animated, str_from_index(strbuf_str(&bytes), 33));
+    Look l = {.loss = SAMPLE_EXACT};
+    CHECK_INT(decode(strbuf_str(&animated), &l).frames, 7);
+    CHECK_INT(l.different, 0);
+}
+
 // At half of its bytes each of these still gives rows, and says that it is cut.
 TEST(a_cut_picture_is_decoded_as_far_as_it_goes)
 {

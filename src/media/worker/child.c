@@ -24,14 +24,14 @@ _Noreturn static void leave(const WireResult *result) {
 
 // Only the input, the output and the life line (or -1) stay open. Input first: it frees its old
 // number for the output.
-static void keep_descriptors(int input, int output, int life) {
+static void keep_descriptors(const Keeper *keeper, int input, int output, int life) {
     int last = life < 0 ? CHILD_OUTPUT : CHILD_LIFE;
     if (dup2(input, CHILD_INPUT) < 0 || dup2(output, CHILD_OUTPUT) < 0 ||
         (life >= 0 && dup2(life, CHILD_LIFE) < 0) ||
         syscall(SYS_close_range, last + 1, ~0u, 0) != 0)
         _exit(1);
-    // Ends with the keeper, even if that is killed.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+    // Ends with the keeper, even if that is killed (and may be already).
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != keeper->pid)
         _exit(1);
 }
 
@@ -64,12 +64,14 @@ static Err map_input(Str *ret) {
 
 _Noreturn void child_decode(const Keeper *keeper, const WireRequest *request, int input,
                             int output) {
-    keep_descriptors(input, output, -1);
+    keep_descriptors(keeper, input, output, -1);
     WireResult result = wire_result_failed(ERR_CRASHED, WIRE_SAYS_NOTHING);
     Decoding decoding = {.rows = {.want = request->want}, .result = &result};
     Err err = map_input(&decoding.input);
     if (err != ERR_OK) {
-        result = wire_result_failed(err, err == ERR_LIMIT ? WIRE_SAYS_INPUT_SIZE : WIRE_SAYS_READ);
+        result = err == ERR_NOMEM   ? wire_result_failed(ERR_LIMIT, WIRE_SAYS_MEMORY)
+                 : err == ERR_LIMIT ? wire_result_failed(err, WIRE_SAYS_INPUT_SIZE)
+                                    : wire_result_failed(err, WIRE_SAYS_READ);
         leave(&result);
     }
     SandboxPolicy policy = {
@@ -90,7 +92,7 @@ _Noreturn void child_unpack(const Keeper *keeper, const WireRequest *request, in
                             int life) {
     if (dup2(life, CHILD_LIFE_SAFE) < 0)
         _exit(1);
-    keep_descriptors(input, output, CHILD_LIFE_SAFE);
+    keep_descriptors(keeper, input, output, CHILD_LIFE_SAFE);
     SandboxPolicy policy = {
         .memory = keeper->memory_used + request->memory,
         .cpu_seconds = request->cpu_seconds,

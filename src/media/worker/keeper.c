@@ -223,11 +223,13 @@ static WireResult await_unpacking(int control, pid_t child, int life, const Wire
 _Noreturn static void supervise_unpacking(const Keeper *keeper, Received *received) {
     int control = received->fds[2], ends[2];
     close(keeper->channel);
+    Keeper own = *keeper;
+    own.pid = getpid();
     WireResult result = wire_result_failed(ERR_BUSY, WIRE_SAYS_PROCESS);
     if (pipe2(ends, O_CLOEXEC) == 0) {
         pid_t child = fork();
         if (child == 0)
-            child_unpack(keeper, &received->request, received->fds[0], received->fds[1], ends[1]);
+            child_unpack(&own, &received->request, received->fds[0], received->fds[1], ends[1]);
         close(ends[1]);
         close(received->fds[0]);
         close(received->fds[1]);

@@ -1,11 +1,14 @@
 // The keeper: the one thread of seventh-media that speaks with the client, forks a confined child
 // for every input, watches it and reaps it. It never reads a byte of any input.
 #pragma once
+#include <sys/types.h>
+
 #include "media/wire.h"
 #include "sandbox/sandbox.h"
 
 typedef struct Keeper {
     int channel; // to the client
+    pid_t pid;   // of the process that forks the next child
     const Sandbox *sandbox;
     uint64_t memory_used; // bytes of address space before any input
 } Keeper;

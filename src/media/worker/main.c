@@ -42,7 +42,8 @@ int main(void) {
     signal(SIGPIPE, SIG_IGN);
     prepare_libraries();
     _cleanup_(sandbox_freep) Sandbox *sandbox = NULL;
-    Keeper keeper = {.channel = HELPER_CHANNEL_FD, .memory_used = sandbox_memory_used()};
+    Keeper keeper = {
+        .channel = HELPER_CHANNEL_FD, .pid = getpid(), .memory_used = sandbox_memory_used()};
     Err err = sandbox_new(&sandbox, NULL);
     if (err == ERR_OK)
         err = sandbox_enter_keeper(sandbox, NULL);

@@ -5,6 +5,7 @@
 
 #include <png.h>
 
+#include "base/bytes.h"
 #include "media/limits.h"
 #include "media/worker/decoder.h"
 
@@ -72,6 +73,23 @@ static void read_chunks(Decoding *d, png_structp png, png_infop info) {
         exif_read(d, str_of(block, size));
 }
 
+// The library does not know animations: their frames are counted in the chunk before the first
+// data, and the picture outside the animation is what is hashed.
+static uint32_t count_frames(Str input) {
+    for (size_t at = 8; range_fits(at, 12, input.len);) {
+        uint32_t length = load_be32(input.ptr + at);
+        const char *type = input.ptr + at + 4;
+        if (memcmp(type, "IDAT", 4) == 0)
+            break;
+        if (memcmp(type, "acTL", 4) == 0 && length == 8 && range_fits(at + 8, 8, input.len)) {
+            uint32_t frames = load_be32(input.ptr + at + 8);
+            return frames == 0 ? 1 : frames < MEDIA_FRAMES_MAX ? frames : MEDIA_FRAMES_MAX;
+        }
+        at += 12 + (size_t)length;
+    }
+    return 1;
+}
+
 static Err decode_rows(Decoding *d, png_structp png, png_infop info, uint8_t *volatile *io_pixels) {
     uint32_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
     TRY(rows_begin(d, width, height));
@@ -122,7 +140,7 @@ Err png_decode(Decoding *d) {
     uint8_t *volatile pixels = NULL;
     volatile Err err = ERR_OK;
     d->result->type = WIRE_TYPE_PNG;
-    d->result->frames = 1;
+    d->result->frames = count_frames(d->input);
     png_structp png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning,
                                                &reader, allocate, release);
     png_infop info = png == NULL ? NULL : png_create_info_struct(png);

@@ -117,7 +117,10 @@ static void put_name(StrBuf *name, Str raw) {
 }
 
 static bool is_member(struct archive_entry *entry) {
-    if (archive_entry_filetype(entry) != AE_IFREG)
+    // Some formats keep permissions without a kind (0): files, unless the name says a folder.
+    const char *path = archive_entry_pathname(entry);
+    unsigned kind = archive_entry_filetype(entry);
+    if (kind != AE_IFREG && (kind != 0 || str_has_suffix(str_from(path), STR("/"))))
         return false;
     // A hard link repeats a member that was already given.
     return archive_entry_hardlink(entry) == NULL || archive_entry_size(entry) > 0;
@@ -141,6 +144,13 @@ static Err damage(const Unpacking *u, WireMessage *ret_message) {
     if (archive_errno(u->archive) == ENOMEM) {
         *ret_message = WIRE_SAYS_MEMORY;
         return ERR_LIMIT;
+    }
+    // The library has one number for what is damaged and for what it cannot do; only its words
+    // differ ("Unsupported ZIP compression method").
+    const char *words = archive_error_string(u->archive);
+    if (words != NULL && strstr(words, "nsupported") != NULL) {
+        *ret_message = WIRE_SAYS_ARCHIVE_VARIANT;
+        return ERR_UNSUPPORTED;
     }
     *ret_message = WIRE_SAYS_ARCHIVE_DAMAGED;
     return ERR_CORRUPT;
@@ -210,21 +220,25 @@ static bool is_no_archive(struct archive *archive) {
 
 static void unpack_members(Unpacking *u) {
     uint32_t members = 0;
+    Err trouble = ERR_OK; // with members that could not even be named
+    WireMessage trouble_message = WIRE_SAYS_NOTHING;
     for (;;) {
         struct archive_entry *entry;
         int code = archive_read_next_header(u->archive, &entry);
         if (code == ARCHIVE_EOF) {
-            put_end(u, WIRE_FRAME_END, ERR_OK, WIRE_SAYS_NOTHING);
+            put_end(u, WIRE_FRAME_END, trouble, trouble_message);
             return;
         }
         if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
-            WireMessage message;
-            Err err = damage(u, &message);
+            trouble = damage(u, &trouble_message);
             if (archive_read_has_encrypted_entries(u->archive) > 0) {
-                err = ERR_UNSUPPORTED;
-                message = WIRE_SAYS_ARCHIVE_ENCRYPTED;
+                trouble = ERR_UNSUPPORTED;
+                trouble_message = WIRE_SAYS_ARCHIVE_ENCRYPTED;
             }
-            put_end(u, WIRE_FRAME_END, err, message);
+            // A member that is given up leaves the next ones readable.
+            if (code != ARCHIVE_FATAL && ++members <= u->limits->members_max)
+                continue;
+            put_end(u, WIRE_FRAME_END, trouble, trouble_message);
             return;
         }
         if (is_no_archive(u->archive)) {
