@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "cli/terminal.h"
 #include "format/scheme.h"
 #include "language/safe_text.h"
 #include "workspace/commands.h"
@@ -168,7 +169,7 @@ static Err create(const CommandContext *context, const ListCreateOptions *option
     _cleanup_(list_gather_done)
         ListGather gather = {.scheme = str_from(options->scheme),
                              .drops_locations = options->drops_locations,
-                             .progress = context->is_terminal ? progress : NULL};
+                             .progress = terminal_is_at(context->err) ? progress : NULL};
     _cleanup_strbuf_ StrBuf sources = STRBUF(GATHER_SOURCES_JSON_MAX);
     ListMeta meta = {.name =
                          options->name != NULL ? str_from(options->name) : list_name_from_path(out),

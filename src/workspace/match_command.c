@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/utf8.h"
+#include "cli/terminal.h"
 #include "workspace/commands.h"
 #include "workspace/limits.h"
 #include "workspace/match_output.h"
@@ -167,7 +168,7 @@ static Err open_lists(const MatchRun *run, OpenLists *lists, int *ret_used, Diag
     int used = 0;
     for (; used < context->operand_count; used++) {
         _cleanup_(progress_freep) Progress *progress =
-            context->is_terminal ? progress_new(context->lang, context->err, TEXT) : NULL;
+            terminal_is_at(context->err) ? progress_new(context->lang, context->err, TEXT) : NULL;
         Diag other = {0};
         Err err = lists_add(lists, context->operands[used], progress, &other);
         if (err == ERR_UNSUPPORTED && used > 0 && !are_all_lists)
