@@ -86,9 +86,10 @@ static bool write_po(const Po *po, const char *path) {
 static bool merge_into(const Extraction *extraction, const char *path) {
     char tag[32];
     int categories[6];
+    bool is_single[6];
     Po old, merged = {.path = path, .arena = extraction->pot.arena};
     tag_from_path(path, tag);
-    int category_count = plural_categories(tag, categories);
+    int category_count = plural_categories(tag, categories, is_single);
     if (!po_read(&old, extraction->pot.arena, path))
         return false;
     merged.header = old.header;

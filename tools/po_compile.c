@@ -16,6 +16,7 @@ typedef struct Locale {
     char tag[32];
     bool is_pseudo;
     int categories[PLURAL_CATEGORIES]; // CLDR category of msgstr[i]
+    bool is_single[PLURAL_CATEGORIES]; // msgstr[i] stands for one number only
     int category_count;
     uint32_t translated, reviewed;
 } Locale;
@@ -68,7 +69,7 @@ static bool check_message(Compiler *compiler, const Locale *locale, const PoMess
     }
     for (int i = 0; i < ours->form_count; i++) {
         // Where the form itself says the number ("one file") the placeholder may be left out.
-        Str may_omit = locale->categories[i] <= 2 ? STR("n") : (Str){0};
+        Str may_omit = locale->is_single[i] ? STR("n") : (Str){0};
         if (!placeholders_agree(ours->forms[i], source->msgid_plural, may_omit, &offender)) {
             complain(compiler, po, ours, "a placeholder stands only on one side:", offender);
             return false;
@@ -212,7 +213,7 @@ int main(int argc, char **argv) {
         }
         Locale locale = {.is_pseudo = is_pseudo};
         tag_from_path(argv[i], locale.tag);
-        locale.category_count = plural_categories(locale.tag, locale.categories);
+        locale.category_count = plural_categories(locale.tag, locale.categories, locale.is_single);
         if (!po_read(&locale.po, compiler.arena, argv[i]) || !vec_push(&compiler.locales, locale))
             return 1;
     }
