@@ -21,7 +21,7 @@ static void check_inert(Str text) {
         require(c >= 0x20 && !(c >= 0x7F && c < 0xA0));
         require(!(c >= 0x202A && c <= 0x202E) && c != 0x200E && c != 0x200F && c != 0x061C);
         depth += (c == 0x2068) - (c == 0x2069);
-        require(depth >= 0 && depth <= 1 && c != 0x2066 && c != 0x2067);
+        require(depth >= 0 && c != 0x2066 && c != 0x2067);
     }
     require(depth == 0);
 }

@@ -9,5 +9,5 @@ enum {
     LANG_TAG_MAX = 64, // bytes of a locale tag, with the NUL
     // Bytes of one number, size or share as written.
     NUMBER_TEXT_MAX = 128,
-    PLACEHOLDER_NAME_MAX = 32,
+    ISOLATE_DEPTH_MAX = 16, // isolates inside one another in an argument
 };

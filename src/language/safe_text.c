@@ -4,6 +4,7 @@
 #include <unicode/uchar.h>
 
 #include "base/utf8.h"
+#include "language/limits.h"
 
 // Characters that are not seen themselves but change what is seen: directional marks, embeddings,
 // overrides and isolates, line and paragraph separators, tags, fillers and the byte-order mark.
@@ -53,8 +54,25 @@ static bool put_entity(StrBuf *out, uint32_t c) {
     }
 }
 
+// Whether the first-strong isolates (U+2068 … U+2069) in text are balanced. Then they act on
+// nothing outside it, nor otherwise than its own letters do, and stay: a filled message carries
+// such.
+static bool isolates_are_balanced(Str text) {
+    int depth = 0;
+    for (size_t at = 0; at + 2 < text.len; at++) {
+        if (memcmp(text.ptr + at, "\xE2\x81", 2) != 0)
+            continue;
+        depth += (unsigned char)text.ptr[at + 2] == 0xA8 ? 1 : 0;
+        depth -= (unsigned char)text.ptr[at + 2] == 0xA9 ? 1 : 0;
+        if (depth < 0 || depth > ISOLATE_DEPTH_MAX)
+            return false;
+    }
+    return depth == 0;
+}
+
 static void put_safe(StrBuf *out, Str text, bool is_html) {
     size_t at = 0, plain = 0; // [plain, at) waits to be copied as it is
+    bool has_balance = isolates_are_balanced(text);
     while (at < text.len) {
         size_t from = at;
         unsigned char byte = (unsigned char)text.ptr[at];
@@ -63,6 +81,8 @@ static void put_safe(StrBuf *out, Str text, bool is_html) {
         if (c == UTF8_REPLACEMENT && byte == 0xEF && at - from == 1)
             is_invalid = true;
         bool is_control = c < 0x20 || (c >= 0x7F && c < 0xA0);
+        if (has_balance && (c == 0x2068 || c == 0x2069))
+            continue;
         if (!is_invalid && !is_control && !is_invisible_actor(c) &&
             !(is_html && c < 0x80 && strchr("&<>\"'", (int)c) != NULL))
             continue;

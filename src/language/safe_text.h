@@ -2,7 +2,8 @@
 //
 // What could act on the terminal or reorder the line is made visible instead: control characters
 // (\n, \t, \x1B), invalid UTF-8 (\xFF), and characters that change direction or are not seen at all
-// (\u202E). Everything else stands as it is. Pure functions, any thread.
+// (\u202E). Balanced isolates stay, so that a filled message may be an argument of another.
+// Everything else stands as it is. Pure functions, any thread.
 #pragma once
 #include "base/strbuf.h"
 

@@ -5,13 +5,13 @@
 
 static const Option OPTIONS[] = {
     {"json", 0, OPTION_FLAG, 0, NULL, "Write one JSON object a line"},
-    {"list", 'l', OPTION_TEXTS, 0, "LIST",
+    {"list", 'l', OPTION_TEXTS, 0, "X9-Y",
      "Untranslated words that are long enough to need a second line here"},
     {0},
 };
 static const Command FIRST = {.name = "try",
                               .summary = "Try something",
-                              .operands = "PATH",
+                              .operands = "Z9",
                               .options = OPTIONS,
                               .description = "One paragraph.\n\nAnother paragraph."};
 static const Command SECOND = {.name = "try again", .summary = "Try again"};
@@ -31,10 +31,10 @@ TEST(english)
     StrBuf out = STRBUF(100000);
     page(&out, "en", &FIRST);
     CHECK_STR(strbuf_str(&out),
-              "Usage: seventh try [OPTION…] PATH\n\nTry something\n\nOne paragraph.\n\n"
+              "Usage: seventh try [OPTION…] Z9\n\nTry something\n\nOne paragraph.\n\n"
               "Another paragraph.\n\nOptions:\n"
               "      --json        Write one JSON object a line\n"
-              "  -l, --list LIST…  Untranslated words that are long enough\n"
+              "  -l, --list X9-Y…  Untranslated words that are long enough\n"
               "                    to need a second line here\n"
               "      --lang TAG    Speak this language, e.g. fr or ar-MA,\n"
               "                    instead of that of the environment\n"
@@ -54,10 +54,10 @@ TEST(french)
     StrBuf out = STRBUF(100000);
     page(&out, "fr", &FIRST);
     CHECK_STR(strbuf_str(&out),
-              "Utilisation\u00a0: seventh try [OPTION…] PATH\n\nTry something\n\nOne paragraph.\n\n"
+              "Utilisation\u00a0: seventh try [OPTION…] Z9\n\nTry something\n\nOne paragraph.\n\n"
               "Another paragraph.\n\nOptions\u00a0:\n"
               "      --json        Écrire un objet JSON par ligne\n"
-              "  -l, --list LIST…  Untranslated words that are long enough\n"
+              "  -l, --list X9-Y…  Untranslated words that are long enough\n"
               "                    to need a second line here\n"
               "      --lang CODE   Parler cette langue, par exemple fr ou\n"
               "                    ar-MA, au lieu de celle de\n"

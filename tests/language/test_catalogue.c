@@ -86,6 +86,21 @@ TEST(arguments_cannot_act_on_the_terminal_or_reorder_the_line)
     CHECK_STR(str_from(filled("en", "{f}", MSG_ARGS(msg_text("f", STR("{f}"))))), "{f}");
 }
 
+TEST(balanced_isolates_stay_and_others_are_shown)
+{
+    static const char *const ROWS[][2] = {
+        {"a \u2068b\u2069", "a \u2068b\u2069"},
+        {"\u2068a\u2068b\u2069\u2069", "\u2068a\u2068b\u2069\u2069"},
+        {"a\u2068b", "a\\u2068b"},
+        {"a\u2069b\u2068", "a\\u2069b\\u2068"},
+        {"\u2067a\u2069", "\\u2067a\\u2069"},
+        {"\u2068\u202ea\u2069", "\u2068\\u202Ea\u2069"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
+        CHECK_STR(str_from(filled("en", "{f}", MSG_ARGS(msg_text("f", str_from(ROWS[i][0]))))),
+                  ROWS[i][1]);
+}
+
 TEST(identifiers_are_isolated_where_directions_meet)
 {
     CHECK_STR(str_from(filled("en", "{f}!", MSG_ARGS(msg_ident("f", STR("a.jpg"))))), "a.jpg!");
