@@ -197,3 +197,8 @@ void screen_paint(const Pen *pen, double x, double y, double w) {
     cairo_fill(pen->cr);
     pen_clue(pen, "media", "test-card", x, y, w, h);
 }
+
+Rgb fitting_plate_roll(Prng *dice) {
+    static const unsigned PLATES[] = {0xF4F3EE, 0xEFEDE6, 0xE9E2CF, 0xF7F7F5, 0xC9C6BE, 0x3A3C40};
+    return rgb_jitter(dice, RGB8(PLATES[prng_below(dice, dice_chance(dice, 0.15) ? 6 : 4)]), 0.015);
+}

@@ -21,3 +21,5 @@ void painting_paint(const Pen *pen, double x, double y, double w, double h);
 void shelf_paint(const Pen *pen, double x, double y, double w, const Scheme *scheme);
 void door_paint(const Pen *pen, double x, double y, double w, double h, const Scheme *scheme);
 void screen_paint(const Pen *pen, double x, double y, double w);
+// The colour of a socket or switch plate.
+Rgb fitting_plate_roll(Prng *dice);

@@ -90,7 +90,7 @@ void pen_fade(const Pen *pen, double x, double y, double w, double h, Rgb top, R
 
 void pen_shadow(const Pen *pen, double x, double y, double w, double h, double blur, double alpha) {
     // Stacked rounded rectangles, each adding its share: near enough to a blur, and cheap.
-    enum { STEPS = 9 };
+    enum { STEPS = 16 };
     double share = 1 - pow(1 - fmin(alpha, 0.98), 1.0 / STEPS);
     for (int i = 0; i < STEPS; i++) {
         double grow = blur * (1 - 2.0 * i / (STEPS - 1)) * 0.5;

@@ -37,3 +37,5 @@ void floor_paint(const Pen *pen, FloorKind kind, double w, double h, const Schem
 
 // A rug lying in a rectangle.
 void rug_paint(const Pen *pen, double x, double y, double w, double h, const Scheme *scheme);
+// A pool of light from a lamp or window, and dusk away from it.
+void light_pool_paint(const Pen *pen, double w, double h);

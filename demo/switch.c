@@ -50,7 +50,10 @@ void switch_paint(const Pen *pen, Switch kind, double x, double y, Rgb plate) {
     cairo_save(pen->cr);
     cairo_translate(pen->cr, x, y);
     cairo_scale(pen->cr, 0.001, 0.001);
-    pen_shadow(pen, -w / 2 + 1, -h / 2 + 3, w, h, 9, 0.35);
+    if (kind == SWITCH_ROUND)
+        pen_ellipse(pen, 1.5, 4, 42.5, 42.5, RGB8(0x000000), 0.25);
+    else
+        pen_shadow(pen, -w / 2 + 1, -h / 2 + 3, w, h, 9, 0.35);
     if (kind != SWITCH_ROUND)
         pen_plate(pen, -w / 2, -h / 2, w, h, 5, plate);
     const char *value = "switch-rocker";

@@ -32,6 +32,12 @@ void view_aim(View *view, Vec3 eye, double yaw, double pitch, double roll,
     view->focal = focal_over_width * fmax(view->width, view->height);
 }
 
+void view_look(View *view, Vec3 target, double distance, double yaw, double pitch, double roll,
+               double focal_over_width) {
+    view_aim(view, target, yaw, pitch, roll, focal_over_width);
+    view->eye = vec3_sub(target, vec3_scale(view->ahead, distance));
+}
+
 bool view_project(const View *view, Vec3 point, double *ret_x, double *ret_y) {
     Vec3 d = vec3_sub(point, view->eye);
     double depth = vec3_dot(d, view->ahead);
@@ -256,6 +262,9 @@ static void sheet_row(const Sheet *sheet, const Mips *mips, const Homography *h,
         double vx = (h->m[1][0] - v * h->m[2][0]) * inverse,
                vy = (h->m[1][1] - v * h->m[2][1]) * inverse;
         double foot_u = fabs(ux) + fabs(uy), foot_v = fabs(vx) + fabs(vy);
+        if (foot_u > w ||
+            foot_v > height) // edge-on: at the plane's own horizon a pixel holds all of it
+            continue;
         // How far inside the edge, in picture pixels: the anti-aliasing of the outline.
         double inside = fmin(fmin(u, w - u) / foot_u, fmin(v, height - v) / foot_v) + 0.5;
         if (inside <= 0)

@@ -37,6 +37,10 @@ typedef struct View {
 // yaw to the right, pitch upwards, roll clockwise, in degrees. The surface starts grey.
 void view_init(View *view, int width, int height, Prng *dice, const Country *country);
 void view_aim(View *view, Vec3 eye, double yaw, double pitch, double roll, double focal_over_width);
+// The same with the camera `distance` metres from the target, which stands in the middle of the
+// picture.
+void view_look(View *view, Vec3 target, double distance, double yaw, double pitch, double roll,
+               double focal_over_width);
 void view_done(View *view);
 // False when the point is behind the camera. Pixels.
 bool view_project(const View *view, Vec3 point, double *ret_x, double *ret_y);

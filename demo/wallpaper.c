@@ -302,3 +302,16 @@ void wall_paint(const Pen *pen, WallKind kind, double w, double h, const Scheme 
         wainscot(pen, w, h, scheme->trim);
     unevenness(pen, w, h);
 }
+
+void light_pool_paint(const Pen *pen, double w, double h) {
+    double x = dice_range(pen->dice, 0.1, 0.9) * w, y = dice_range(pen->dice, -0.1, 0.5) * h,
+           r = fmax(w, h);
+    cairo_pattern_t *pool = cairo_pattern_create_radial(x, y, 0, x, y, r);
+    cairo_pattern_add_color_stop_rgba(pool, 0, 1, 0.97, 0.88, 0.2);
+    cairo_pattern_add_color_stop_rgba(pool, 0.5, 1, 1, 1, 0);
+    cairo_pattern_add_color_stop_rgba(pool, 1, 0.02, 0.02, 0.06, 0.3);
+    cairo_set_source(pen->cr, pool);
+    cairo_rectangle(pen->cr, 0, 0, w, h);
+    cairo_fill(pen->cr);
+    cairo_pattern_destroy(pool);
+}
