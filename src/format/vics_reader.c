@@ -5,6 +5,7 @@
 // damage outside any record goes on at the list where records were last read.
 #include "format/vics.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PLACES_MAX = 5, TAIL_LOOK = 8192 };
@@ -55,11 +56,12 @@ static void envelope_adopt(VicsReader *self, FormatReader *reader, const VicsEnv
 // An envelope that stands behind the records can be looked up where the content is seekable.
 static void tail_look(VicsReader *self, FormatReader *reader) {
     char tail[TAIL_LOOK];
-    off_t end = reader->input.fd < 0 ? -1 : lseek(reader->input.fd, 0, SEEK_END);
-    if (end < 0)
+    struct stat status;
+    // The descriptor may be the one that is being read: its position must stay.
+    if (reader->input.fd < 0 || fstat(reader->input.fd, &status) != 0 || !S_ISREG(status.st_mode))
         return;
-    off_t from = end > TAIL_LOOK ? end - TAIL_LOOK : 0;
-    ssize_t n = pread(reader->input.fd, tail, (size_t)(end - from), from);
+    off_t from = status.st_size > TAIL_LOOK ? status.st_size - TAIL_LOOK : 0;
+    ssize_t n = pread(reader->input.fd, tail, sizeof tail, from);
     VicsEnvelope envelope;
     if (n > 0 && vics_envelope_find(str_of(tail, (size_t)n), &envelope))
         envelope_adopt(self, reader, &envelope);

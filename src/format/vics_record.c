@@ -118,6 +118,20 @@ static void category_set(VicsRecord *record, Str text) {
     copy_bounded(record->category, sizeof record->category, &record->category_length, text);
 }
 
+// A second, different MD5 says that two records ran into one.
+static void md5_set(VicsRecord *record, Str text, int64_t offset) {
+    ListEntry *entry = &record->reader->row.entry;
+    uint8_t before[sizeof entry->md5];
+    memcpy(before, entry->md5, sizeof before);
+    bool had = (entry->has & ENTRY_MD5) != 0;
+    entry->has &= ~(unsigned)ENTRY_MD5;
+    row_md5(&record->reader->row, text, offset);
+    bool is_same =
+        had && (entry->has & ENTRY_MD5) != 0 && memcmp(before, entry->md5, sizeof before) == 0;
+    record->is_merged |= record->has_md5 && !is_same;
+    record->has_md5 = true;
+}
+
 // A member of the Media object whose value is a scalar; `text` is empty for null.
 static void scalar_set(VicsRecord *record, VicsMember member, Str text) {
     Row *row = &record->reader->row;
@@ -125,16 +139,14 @@ static void scalar_set(VicsRecord *record, VicsMember member, Str text) {
     int64_t offset = here(record);
     switch (member) {
     case VICS_MEDIA_ID:
-        record->is_merged |= entry->id.len > 0;
+        record->is_merged |= entry->id.len > 0 && !str_equal(entry->id, word(text));
         entry->id = row_text(row, word(text), offset);
         break;
     case VICS_CATEGORY:
         category_set(record, text);
         break;
     case VICS_MD5:
-        record->is_merged |= record->has_md5;
-        record->has_md5 = true;
-        row_md5(row, word(text), offset);
+        md5_set(record, word(text), offset);
         break;
     case VICS_SHA1:
         row_sha1(row, word(text), offset);

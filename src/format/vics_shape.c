@@ -110,10 +110,9 @@ int vics_shape_detect(Str window, VicsEnvelope *ret) {
     MemorySource source;
     memory_source_init(&source, window, STR(""));
     JsonOptions options = {.is_tolerant = true};
-    JsonReader *json = NULL;
+    _cleanup_(json_reader_freep) JsonReader *json = NULL;
     if (json_reader_new(&source.source, &options, &json) != ERR_OK)
         return DRIVER_NO;
-    _cleanup_(json_reader_freep) JsonReader *owner = json;
     JsonToken token;
     VicsEnvelope envelope = {0};
     Shape shape = {0};

@@ -1,4 +1,5 @@
 // The VICS reader: dialects, and each trap of the field by name.
+#include "base/file.h"
 #include "format/date.h"
 #include "format/vics_members.h"
 #include "t.h"
@@ -424,6 +425,47 @@ TEST(trap_12_old_writers_that_did_not_escape)
     CHECK_INT(vics.report.rejected[REJECT_BAD_TEXT], 4);
     CHECK_INT(vics.report.places[REJECT_DAMAGED][0].record, 5);
     CHECK(vics.report.places[REJECT_DAMAGED][0].offset > 0);
+}
+
+TEST(two_records_that_ran_into_one_are_refused)
+{
+    VICS_READ(vics, STR(HASH_SET("{\"MediaID\":1,\"Category\":1,\"MD5\":\"" MD5_A
+                                 "\",\"MediaID\":2,\"Category\":0,\"MD5\":\"" MD5_B "\"},"
+                                 "{\"MediaID\":3,\"MD5\":\"" MD5_A "\",\"MD5\":\"" MD5_A "\"},"
+                                 "{\"MD5\":\"" MD5_A "\",\"MD5\":\"" MD5_B "\"}")));
+    REQUIRE(vics.count == 1);
+    CHECK_STR(vics.entries[0].id, "3");
+    CHECK_INT(vics.report.rejected[REJECT_DAMAGED], 2);
+}
+
+TEST(an_envelope_at_the_end_of_a_long_file_is_found)
+{
+    StrBuf text = STRBUF(1 << 20);
+    strbuf_put(&text, STR("{\"value\":[{\"MediaID\":1,\"Category\":1,\"MD5\":\"" MD5_A "\"}"));
+    while (text.len < 3 * FORMAT_WINDOW)
+        strbuf_put(&text, STR(",{\"MediaID\":2,\"Category\":1,\"MD5\":\"" MD5_A "\"}"));
+    strbuf_put(&text, STR("]," CONTEXT_20("US", "Media") "}"));
+    char path[4096];
+    snprintf(path, sizeof path, "%s/late.json", t_folder());
+    REQUIRE(file_replace(path, strbuf_str(&text), false, NULL) == ERR_OK);
+    _cleanup_close_ int fd = -1;
+    REQUIRE(file_open_read(path, &fd, NULL) == ERR_OK);
+    FdSource source;
+    fd_source_init(&source, fd, STR("late"));
+    FormatInput input = {.source = &source.source, .fd = fd};
+    _cleanup_(format_freep) FormatReader *reader = NULL;
+    REQUIRE(format_open(&input, &reader, NULL) == ERR_OK);
+    ListEntry entry;
+    bool has = true;
+    uint64_t count = 0;
+    for (; has; count += has) {
+        REQUIRE(format_next(reader, &entry, &has, NULL) == ERR_OK);
+        if (has)
+            CHECK_STR(entry.scheme, "vic-us");
+    }
+    CHECK_INT(count, format_report(reader)->records);
+    CHECK(count > 2000);
+    strbuf_done(&text);
 }
 
 TEST(trap_13_photodna_is_carried_and_nothing_else)
