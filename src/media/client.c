@@ -16,31 +16,29 @@
 #include "media/limits.h"
 #include "sandbox/spawn.h"
 
-#ifndef SEVENTH_LIBEXEC
-#define SEVENTH_LIBEXEC "/usr/local/libexec/seventh"
-#endif
 #define PROGRAM_NAME "seventh-media"
+
+// Beside the running program (a build folder), in the libexec folder of the same tree (an
+// installation, wherever it was moved), else where this build was to be installed.
+static char *find_beside(void) {
+    static const char *const PLACES[] = {"/", "/../libexec/seventh/"};
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash = n <= 0 ? NULL : memrchr(self, '/', (size_t)n);
+    for (size_t i = 0; slash != NULL && i < sizeof PLACES / sizeof PLACES[0]; i++) {
+        char *path = NULL;
+        if (asprintf(&path, "%.*s%s" PROGRAM_NAME, (int)(slash - self), self, PLACES[i]) < 0)
+            return NULL;
+        if (access(path, X_OK) == 0)
+            return path;
+        free(path);
+    }
+    return strdup(SEVENTH_LIBEXEC "/" PROGRAM_NAME);
+}
 
 static Err find_program(const MediaOptions *options, char **ret, Diag *diag) {
     const char *given = options->program != NULL ? options->program : getenv("SEVENTH_MEDIA");
-    char *path = NULL;
-    if (given != NULL && given[0] != '\0') {
-        path = strdup(given);
-    } else {
-        char self[PATH_MAX];
-        ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-        if (n > 0) {
-            self[n] = '\0';
-            char *slash = strrchr(self, '/');
-            if (slash != NULL &&
-                asprintf(&path, "%.*s/" PROGRAM_NAME, (int)(slash - self), self) < 0)
-                path = NULL;
-        }
-        if (path == NULL || access(path, X_OK) != 0) {
-            free(path);
-            path = strdup(SEVENTH_LIBEXEC "/" PROGRAM_NAME);
-        }
-    }
+    char *path = given != NULL && given[0] != '\0' ? strdup(given) : find_beside();
     if (path == NULL)
         return diag_set(diag, ERR_NOMEM, N_("Not enough memory"));
     *ret = path;

@@ -116,16 +116,13 @@ static void deed_sleep(Decoding *d) {
     for (;;)
         sleep(1000);
 }
-#pragma GCC diagnostic push
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Winfinite-recursion"
-#endif
 static int recurse(int depth) {
     volatile char frame[4096];
     frame[0] = (char)depth;
+    if (depth < 0)
+        return 0;
     return recurse(depth + 1) + frame[0];
 }
-#pragma GCC diagnostic pop
 static void deed_recurse(Decoding *d) {
     (void)d;
     sink = recurse(0);
