@@ -12,6 +12,7 @@
 // without its byte order mark and, for UTF-16, as UTF-8. Both are borrowed for the call.
 typedef struct FormatWindow {
     Str raw, text;
+    Str name;      // of the file, without its folder: a hint where the content leaves two readings
     bool is_whole; // the content ends inside the window
 } FormatWindow;
 
@@ -56,6 +57,9 @@ struct FormatDriver {
     Err (*next)(FormatReader *reader, void *state, bool *ret_has, Diag *diag) MUST_CHECK;
     void (*close)(void *state);
 };
+
+// The last step of a path; empty for NULL.
+Str file_name_of(const char *path);
 
 // X(driver): extern const FormatDriver <driver>_driver.
 #define DRIVER_ROW(driver) extern const FormatDriver driver##_driver;

@@ -75,12 +75,19 @@ static const FormatDriver *driver_find(const FormatWindow *window, FormatKind *r
     return found;
 }
 
+Str file_name_of(const char *path) {
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    return str_from(slash == NULL ? path : slash + 1);
+}
+
 static Err driver_pick(FormatReader *reader, Diag *diag) {
     size_t mark;
     Str raw = str_of(reader->window.bytes, reader->window.len);
     TextEncoding encoding = text_encoding_detect(raw, &mark);
-    FormatWindow window = {
-        .raw = raw, .text = str_from_index(raw, mark), .is_whole = reader->window.has_rest_ended};
+    FormatWindow window = {.raw = raw,
+                           .text = str_from_index(raw, mark),
+                           .name = file_name_of(reader->input.path),
+                           .is_whole = reader->window.has_rest_ended};
     _cleanup_free_ char *decoded = NULL;
     if (encoding != TEXT_UTF8) {
         Utf16Decoder decoder = {.is_big_endian = encoding == TEXT_UTF16BE};

@@ -14,7 +14,7 @@ typedef struct TableState {
 
 static int table_detect(const FormatWindow *window, FormatKind *ret_kind) {
     Table table;
-    table_guess(window->text, window->is_whole, &table);
+    table_guess(window->text, window->is_whole, window->name, &table);
     *ret_kind = table.kind;
     return table.kind == FORMAT_UNKNOWN ? DRIVER_NO : table.sureness;
 }
@@ -41,7 +41,7 @@ static Err table_open(FormatReader *reader, void **ret_state, Diag *diag) {
     // As the window was judged, so that detection and reading never differ.
     if (text.len > FORMAT_WINDOW)
         is_whole = false;
-    table_guess(text, is_whole, &self->table);
+    table_guess(text, is_whole, file_name_of(reader->input.path), &self->table);
     if (self->table.kind == FORMAT_UNKNOWN)
         self->table.kind = reader->report.kind;
     csv_delimiter_set(self->csv, self->table.delimiter);

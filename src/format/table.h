@@ -45,8 +45,9 @@ typedef struct Table {
     size_t count;
 } Table;
 
-// Judges the start of a text. is_whole: the text ends there.
-void table_guess(Str text, bool is_whole, Table *ret);
+// Judges the start of a text. is_whole: the text ends there. name: of the file, a hint only where
+// bare hashes of 64 digits may be PDQ or SHA-256.
+void table_guess(Str text, bool is_whole, Str name, Table *ret);
 // Fills columns from a header row; returns how many of them are hashes.
 size_t table_header(const Str *names, size_t count, Table *io_table);
 // 32, 40 or 64 hexadecimal digits.

@@ -186,13 +186,15 @@ typedef enum Says { SAYS_NOTHING, SAYS_PDQ, SAYS_SHA256 } Says;
 
 // A headerless list of 64 digits each: are they PDQ? A remark decides. Then two columns kept apart
 // by a tab, which are the form of PDQ text itself, unless the second is a code of one character.
-// Else the bits decide.
-static bool sample_is_pdq(const Sample *sample, char delimiter, Says says) {
+// Then the name that somebody gave the file. Else the bits decide.
+static bool sample_is_pdq(const Sample *sample, char delimiter, Says says, Says hint) {
     if (sample->longs == 0 || sample->longs * 2 < sample->lines || says == SAYS_SHA256)
         return false;
     bool is_id_by_tab = delimiter == '\t' && sample->width == 2 && !sample->has_mixed_width &&
                         sample->column == 0 && sample->side[1].short_numbers < sample->lines;
-    return says == SAYS_PDQ || is_id_by_tab || sample->likelihood > 0;
+    if (says == SAYS_PDQ || is_id_by_tab)
+        return true;
+    return hint == SAYS_NOTHING ? sample->likelihood > 0 : hint == SAYS_PDQ;
 }
 
 // hash, hash⇥id, hash,quality,name, and vPDQ's frame,quality,hash,time.
@@ -239,6 +241,19 @@ static Says remarks_skip(Str *io_text, Str *ret_line, bool *ret_has) {
     return says;
 }
 
+static bool has_word(Str name, Str word) {
+    for (size_t i = 0; i + word.len <= name.len; i++)
+        if (str_equal_ascii_nocase(str_of(name.ptr + i, word.len), word))
+            return true;
+    return false;
+}
+
+static Says name_says(Str name) {
+    return has_word(name, STR("pdq"))   ? SAYS_PDQ
+           : has_word(name, STR("sha")) ? SAYS_SHA256
+                                        : SAYS_NOTHING;
+}
+
 // That of the first line that has any: `hash[;category]` may begin with a bare hash.
 static char delimiter_of(Str first, Str text) {
     Str line = first;
@@ -251,11 +266,11 @@ static char delimiter_of(Str first, Str text) {
     return ',';
 }
 
-void table_guess(Str text, bool is_whole, Table *ret) {
+void table_guess(Str text, bool is_whole, Str name, Table *ret) {
     *ret = (Table){.kind = FORMAT_UNKNOWN, .delimiter = ','};
     Str first, fields[CSV_COLUMNS_MAX];
     bool has_line, has_end;
-    Says says = remarks_skip(&text, &first, &has_line);
+    Says says = remarks_skip(&text, &first, &has_line), hint = name_says(name);
     if (!has_line)
         return;
     ret->delimiter = delimiter_of(first, text);
@@ -279,7 +294,7 @@ void table_guess(Str text, bool is_whole, Table *ret) {
     ret->kind = FORMAT_UNKNOWN;
     if (sample.digests == 0 || sample.digests * 2 < sample.lines)
         return;
-    ret->is_pdq = sample_is_pdq(&sample, ret->delimiter, says);
+    ret->is_pdq = sample_is_pdq(&sample, ret->delimiter, says, hint);
     ret->kind = ret->is_pdq ? FORMAT_PDQ_TEXT : FORMAT_CSV;
     ret->sureness = DRIVER_POSSIBLE;
     if (ret->is_pdq)

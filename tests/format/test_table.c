@@ -289,3 +289,34 @@ TEST(what_is_no_list_is_refused)
             t_fail(__FILE__, __LINE__, "text %zu gives %s", i, err_name(err));
     }
 }
+
+// Bits that could be either's: the name that somebody gave the file decides, and nothing else does.
+TEST(the_name_is_a_hint_where_bare_hashes_could_be_either)
+{
+    static const struct {
+        const char *path;
+        FormatKind kind;
+    } ROWS[] = {
+        {"case 7/known-PDQ.txt", FORMAT_PDQ_TEXT},
+        {"pdq/known.txt", FORMAT_CSV},
+        {"known.sha256", FORMAT_CSV},
+        {NULL, FORMAT_CSV},
+    };
+    // 130 and 129 bits set, which no PDQ hash has.
+    static const char TEXT[] = "ffffffffffffffffffffffffffffffffc0000000000000000000000000000000\n"
+                               "fffffffffffffffffffffffffffffffe0000000000000000000000000000000c\n";
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        MemorySource source;
+        memory_source_init(&source, str_from(TEXT), STR("list"));
+        FormatInput input = {.source = &source.source, .fd = -1, .path = ROWS[i].path};
+        _cleanup_(format_freep) FormatReader *reader = NULL;
+        CHECK_OK(format_open(&input, &reader, NULL));
+        REQUIRE(reader != NULL);
+        CHECK_INT(format_report(reader)->kind, ROWS[i].kind);
+        ListEntry entry;
+        bool has = false;
+        CHECK_OK(format_next(reader, &entry, &has, NULL));
+        CHECK(has);
+        CHECK_INT(entry.has, ROWS[i].kind == FORMAT_CSV ? ENTRY_SHA256 : ENTRY_PDQ);
+    }
+}
