@@ -20,12 +20,13 @@ build_and_test() {
         status=1
         return
     }
-    if ! ninja -C "$1"; then
+    # The build runs tools of ours, which may leave their memory to the system when they end.
+    if ! ASAN_OPTIONS=detect_leaks=0 ninja -C "$1"; then
         echo "0 1" >>"$SEVENTH_COUNTS"
         status=1
         return
     fi
-    sh "$here/test.sh" "$1" $4 || status=1
+    sh "$here/test.sh" "$1" --no-rebuild $4 || status=1
 }
 
 build_and_test build-full gcc "-Dwerror=true" "--suite full"
