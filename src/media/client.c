@@ -142,6 +142,7 @@ void media_client_free(MediaClient *client) {
     if (client == NULL)
         return;
     media_client_stop(client);
+    media_client_free(client->video);
     free(client->program);
     free(client);
 }

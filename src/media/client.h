@@ -11,6 +11,8 @@ struct MediaClient {
     char *program;
     int channel;  // -1: the keeper is not running
     pid_t keeper; // -1 likewise
+    // The client of seventh-media-video, which is started at the first video; NULL before.
+    struct MediaClient *video;
 };
 
 // Starts the keeper unless it runs.

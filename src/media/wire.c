@@ -41,6 +41,10 @@ static const char *const MESSAGES[WIRE_MESSAGE_COUNT] = {
     [WIRE_SAYS_ARCHIVE_VARIANT] = N_("This way of packing cannot be read"),
     [WIRE_SAYS_ARCHIVE_OUTPUT] = N_("The archive unpacks to more bytes than is allowed"),
     [WIRE_SAYS_ARCHIVE_MEMBERS] = N_("The archive has more members than is allowed"),
+    [WIRE_SAYS_NO_VIDEO] = N_("This is not a video of a kind that can be decoded"),
+    [WIRE_SAYS_VIDEO_CODEC] = N_("The pictures of this video are coded in a way that is not known"),
+    [WIRE_SAYS_VIDEO_DAMAGED] = N_("The video is damaged, and no picture of it can be decoded"),
+    [WIRE_SAYS_VIDEO_FRAMES] = N_("The video is longer than is allowed"),
 };
 
 const char *wire_type_mime(WireType type) {
@@ -79,9 +83,22 @@ bool wire_failure_is_sound(const WireFailure *failure) {
 }
 
 bool wire_request_is_sound(const WireRequest *request) {
-    return request->magic == WIRE_MAGIC &&
-           (request->verb == WIRE_DECODE || request->verb == WIRE_UNPACK) &&
-           request->cpu_seconds > 0 && request->wall_ms > 0 && request->memory > 0;
+    return request->magic == WIRE_MAGIC && request->verb >= WIRE_DECODE &&
+           request->verb <= WIRE_VIDEO && request->cpu_seconds > 0 && request->wall_ms > 0 &&
+           request->memory > 0 &&
+           (request->verb != WIRE_VIDEO || (request->interval_ms > 0 && request->frames_max > 0));
+}
+
+bool wire_video_is_sound(const WireVideo *video) {
+    return video->width > 0 && video->width <= MEDIA_DIMENSION_MAX && video->height > 0 &&
+           video->height <= MEDIA_DIMENSION_MAX && video->duration_ms >= 0 &&
+           video->duration_ms <= MEDIA_VIDEO_DURATION_MS;
+}
+
+bool wire_picture_is_sound(const WirePicture *picture, const WirePicture *last) {
+    return picture->quality <= 100 && picture->time_ms >= 0 &&
+           picture->time_ms <= MEDIA_VIDEO_DURATION_MS &&
+           (last == NULL || (picture->frame > last->frame && picture->time_ms >= last->time_ms));
 }
 
 static bool facts_are_sound(const WireResult *result) {

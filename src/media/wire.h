@@ -3,20 +3,21 @@
 // is taken to be hostile from its first instruction on.
 //
 // Channel: a SOCK_SEQPACKET pair. Client → keeper: WireRequest with descriptors attached (decode:
-// the input; unpack: input, write end of the stream, a socket of the unpacking's own). Keeper →
+// the input; unpack, video: input, write end of the stream, a socket of the stream's own). Keeper →
 // client: one WireResult each, and one unasked at start. Child → keeper: one WireResult on a pipe.
-// Unpack child → client: a pipe of WireFrame.
+// Unpack or video child → client: a pipe of WireFrame.
 #pragma once
 #include "hash/pdq.h"
 
 enum {
-    WIRE_MAGIC = 0x314D3753, // "S7M1": changes with any change here
+    WIRE_MAGIC = 0x324D3753, // "S7M2": changes with any change here
     WIRE_FACTS_MAX = 16,
     WIRE_TEXT_MAX = 96,
     WIRE_FDS_MAX = 3
 };
 
-typedef enum WireVerb { WIRE_DECODE = 1, WIRE_UNPACK = 2 } WireVerb;
+// VIDEO is served by seventh-media-video only, the others by seventh-media only.
+typedef enum WireVerb { WIRE_DECODE = 1, WIRE_UNPACK = 2, WIRE_VIDEO = 3 } WireVerb;
 typedef enum WireWant {
     WIRE_PDQ = 1 << 0,
     WIRE_PDQ512 = 1 << 1,
@@ -84,13 +85,18 @@ typedef enum WireMessage {
     WIRE_SAYS_ARCHIVE_VARIANT,
     WIRE_SAYS_ARCHIVE_OUTPUT,
     WIRE_SAYS_ARCHIVE_MEMBERS,
+    WIRE_SAYS_NO_VIDEO,
+    WIRE_SAYS_VIDEO_CODEC,
+    WIRE_SAYS_VIDEO_DAMAGED,
+    WIRE_SAYS_VIDEO_FRAMES,
     WIRE_MESSAGE_COUNT
 } WireMessage;
 
 typedef struct WireRequest {
     uint32_t magic, verb, want;
     uint32_t cpu_seconds, wall_ms, members_max;
-    uint64_t memory, output_max; // bytes
+    uint32_t interval_ms, frames_max; // video
+    uint64_t memory, output_max;      // bytes
 } WireRequest;
 
 typedef struct WireFact {
@@ -115,7 +121,10 @@ typedef enum WireFrameKind {
     WIRE_FRAME_MEMBER = 1, // WireMember, then its path
     WIRE_FRAME_DATA,       // bytes of the member
     WIRE_FRAME_MEMBER_END, // WireFailure: err is OK, or why the member ends here
-    WIRE_FRAME_END         // WireFailure: err is OK, or why the archive ends here
+    WIRE_FRAME_END,        // WireFailure: err is OK, or why the archive ends here
+    WIRE_FRAME_VIDEO,      // WireVideo, first of all
+    WIRE_FRAME_PICTURE,    // WirePicture
+    WIRE_FRAME_VIDEO_END   // WireVideoEnd
 } WireFrameKind;
 typedef struct WireFrame {
     uint32_t kind, length; // length: bytes of payload that follow
@@ -130,11 +139,31 @@ typedef struct WireFailure {
     int64_t offset;
 } WireFailure;
 
+// Of a video: what its container says.
+typedef struct WireVideo {
+    uint32_t width, height;
+    int64_t duration_ms; // 0: unknown
+} WireVideo;
+// One of its pictures; frame numbers rise, times do not fall.
+typedef struct WirePicture {
+    uint64_t frame;  // number of the picture among all that were decoded, from 0
+    int64_t time_ms; // since the first picture
+    uint32_t quality, reserved;
+    uint8_t pdq[PDQ_BYTES];
+} WirePicture;
+typedef struct WireVideoEnd {
+    WireFailure failure;
+    uint32_t flags, reserved; // WIRE_IS_TRUNCATED
+} WireVideoEnd;
+
 WireResult wire_result_failed(Err err, WireMessage message);
 // True when every number is in its range, text is text, and nothing is claimed that was not wanted.
 bool wire_result_is_sound(const WireResult *result, unsigned want);
 bool wire_request_is_sound(const WireRequest *request);
 bool wire_failure_is_sound(const WireFailure *failure);
+bool wire_video_is_sound(const WireVideo *video);
+// `last` is the picture before, or NULL.
+bool wire_picture_is_sound(const WirePicture *picture, const WirePicture *last);
 const char *wire_type_mime(WireType type);
 const char *wire_fact_name(WireFactName name);
 // The msgid; a sentence for a person, translated by whoever shows it.

@@ -11,10 +11,10 @@
 #include "media/limits.h"
 #include "media/worker/decoder.h"
 #include "media/worker/keeper.h"
-#include "media/worker/unpack.h"
 
-// CHILD_LIFE is the end of a pipe whose closing tells that the child is gone; only an unpacking
-// child keeps one. CHILD_LIFE_SAFE is out of the way of the others while they are put in place.
+// CHILD_LIFE is the end of a pipe whose closing tells that the child is gone; only a
+// streaming child keeps one. CHILD_LIFE_SAFE is out of the way of the others while they are put in
+// place.
 enum { CHILD_INPUT = 3, CHILD_OUTPUT = 4, CHILD_LIFE = 5, CHILD_LIFE_SAFE = 40 };
 
 _Noreturn static void leave(const WireResult *result) {
@@ -84,11 +84,11 @@ _Noreturn void child_decode(const Keeper *keeper, const WireRequest *request, in
         result = wire_result_failed(err, WIRE_SAYS_CONFINE);
         leave(&result);
     }
-    picture_decode(&decoding);
+    keeper->work->decode(&decoding);
     leave(&result);
 }
 
-_Noreturn void child_unpack(const Keeper *keeper, const WireRequest *request, int input, int output,
+_Noreturn void child_stream(const Keeper *keeper, const WireRequest *request, int input, int output,
                             int life) {
     if (dup2(life, CHILD_LIFE_SAFE) < 0)
         _exit(1);
@@ -100,6 +100,6 @@ _Noreturn void child_unpack(const Keeper *keeper, const WireRequest *request, in
     };
     if (sandbox_enter_child(keeper->sandbox, &policy, NULL) != ERR_OK)
         _exit(1);
-    archive_unpack(CHILD_INPUT, CHILD_OUTPUT, request);
+    keeper->work->stream(CHILD_INPUT, CHILD_OUTPUT, request);
     _exit(0);
 }

@@ -52,7 +52,7 @@ static bool receive(int channel, Received *ret) {
         for (size_t i = 0; i < count && ret->fd_count < WIRE_FDS_MAX; i++)
             memcpy(&ret->fds[ret->fd_count++], CMSG_DATA(c) + i * sizeof(int), sizeof(int));
     }
-    int expected = ret->request.verb == WIRE_UNPACK ? 3 : 1;
+    int expected = ret->request.verb == WIRE_DECODE ? 1 : 3;
     if (n != sizeof ret->request || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 ||
         !wire_request_is_sound(&ret->request) || ret->fd_count != expected) {
         // Our own client never does this: something else speaks, and is not served.
@@ -204,7 +204,7 @@ static bool serve_decode(const Keeper *keeper, Received *received) {
 
 // Waits until the child is gone (its end of the life line closes) or the client is. Time by the
 // clock is the client's to keep, since it may read as slowly as it likes.
-static WireResult await_unpacking(int control, pid_t child, int life, const WireRequest *request) {
+static WireResult await_stream(int control, pid_t child, int life, const WireRequest *request) {
     struct pollfd polled[2] = {{.fd = life, .events = POLLIN}, {.fd = control, .events = 0}};
     while (poll(polled, 2, -1) < 0 && errno == EINTR) {
     }
@@ -218,9 +218,9 @@ static WireResult await_unpacking(int control, pid_t child, int life, const Wire
     return classify(status, &usage, request);
 }
 
-// The archive's own keeper: it lives beside the first one, so that members can be decoded while
-// the archive is still open, and ends with the unpacking's own socket.
-_Noreturn static void supervise_unpacking(const Keeper *keeper, Received *received) {
+// The stream's own keeper: it lives beside the first one, so that members can be decoded while
+// their archive is still open, and ends with the stream's own socket.
+_Noreturn static void supervise_stream(const Keeper *keeper, Received *received) {
     int control = received->fds[2], ends[2];
     close(keeper->channel);
     Keeper own = *keeper;
@@ -229,21 +229,21 @@ _Noreturn static void supervise_unpacking(const Keeper *keeper, Received *receiv
     if (pipe2(ends, O_CLOEXEC) == 0) {
         pid_t child = fork();
         if (child == 0)
-            child_unpack(&own, &received->request, received->fds[0], received->fds[1], ends[1]);
+            child_stream(&own, &received->request, received->fds[0], received->fds[1], ends[1]);
         close(ends[1]);
         close(received->fds[0]);
         close(received->fds[1]);
         if (child > 0)
-            result = await_unpacking(control, child, ends[0], &received->request);
+            result = await_stream(control, child, ends[0], &received->request);
     }
     (void)answer(control, &result);
     _exit(0);
 }
 
-static bool serve_unpack(const Keeper *keeper, Received *received) {
+static bool serve_stream(const Keeper *keeper, Received *received) {
     pid_t supervisor = fork();
     if (supervisor == 0)
-        supervise_unpacking(keeper, received);
+        supervise_stream(keeper, received);
     received_done(received);
     WireResult result = supervisor > 0 ? wire_result_failed(ERR_OK, WIRE_SAYS_NOTHING)
                                        : wire_result_failed(ERR_BUSY, WIRE_SAYS_PROCESS);
@@ -253,11 +253,16 @@ static bool serve_unpack(const Keeper *keeper, Received *received) {
 void keeper_run(const Keeper *keeper) {
     Received received = {0};
     while (receive(keeper->channel, &received)) {
-        // Supervisors of unpackings that have ended.
+        // Supervisors of streams that have ended.
         while (waitpid(-1, NULL, WNOHANG) > 0) {
         }
-        bool is_served = received.request.verb == WIRE_DECODE ? serve_decode(keeper, &received)
-                                                              : serve_unpack(keeper, &received);
+        const Work *work = keeper->work;
+        uint32_t verb = received.request.verb;
+        bool is_served = false;
+        if (verb == WIRE_DECODE && work->decode != NULL)
+            is_served = serve_decode(keeper, &received);
+        else if (verb == work->stream_verb)
+            is_served = serve_stream(keeper, &received);
         if (!is_served)
             return;
     }
