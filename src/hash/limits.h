@@ -10,4 +10,7 @@ enum {
     // Bytes that go through all digests before the next ones are touched, so that they are still in
     // the cache.
     DIGEST_BLOCK_BYTES = 64 << 10,
+    VPDQ_FRAMES_MAX = 1 << 20, // pictures of one video hash
 };
+#define VPDQ_SECONDS_MAX (UINT64_C(1) << 30) // time stamp of a picture, some 34 years
+#define VPDQ_PAIRS_MAX (UINT64_C(1) << 33)   // pictures compared with each other in one call

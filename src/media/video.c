@@ -101,14 +101,14 @@ static Err take_picture(VideoReading *reading, const WireFrame *frame, Diag *dia
         return fail(diag, ERR_SANDBOX, WIRE_SAYS_GARBAGE);
     if (video->frame_count == reading->capacity) {
         size_t capacity = reading->capacity == 0 ? 64 : reading->capacity * 2;
-        MediaVideoFrame *frames = reallocarray(video->frames, capacity, sizeof *frames);
+        VpdqFrame *frames = reallocarray(video->frames, capacity, sizeof *frames);
         if (frames == NULL)
             return diag_set(diag, ERR_NOMEM, N_("Not enough memory"));
         video->frames = frames;
         reading->capacity = capacity;
     }
-    MediaVideoFrame *to = &video->frames[video->frame_count++];
-    *to = (MediaVideoFrame){
+    VpdqFrame *to = &video->frames[video->frame_count++];
+    *to = (VpdqFrame){
         .number = picture.frame, .time_ms = picture.time_ms, .quality = picture.quality};
     memcpy(to->hash.bytes, picture.pdq, PDQ_BYTES);
     return ERR_OK;

@@ -2,7 +2,7 @@
 // program, seventh-media-video, which is started at the first video. All numbers that come back are
 // checked here.
 #pragma once
-#include "hash/pdq.h"
+#include "hash/vpdq.h"
 #include "media/decode.h"
 
 typedef struct MediaVideoOptions {
@@ -11,19 +11,12 @@ typedef struct MediaVideoOptions {
     uint32_t frames_max; // hashed pictures; 0: the default of media/limits.h
 } MediaVideoOptions;
 
-typedef struct MediaVideoFrame {
-    uint64_t number;  // among all pictures of the video, from 0
-    int64_t time_ms;  // since the first picture; rises with the number
-    uint32_t quality; // 0–100
-    PdqHash hash;     // full resolution
-} MediaVideoFrame;
-
 typedef struct MediaVideo {
     uint32_t width, height;
     int64_t duration_ms; // as the container says; 0: unknown
     bool is_truncated;   // part of it is missing or did not decode; the frames are what there was
     size_t frame_count;
-    MediaVideoFrame *frames; // in the order of their numbers; owned
+    VpdqFrame *frames; // in the order of their numbers, times rising with them; owned
 } MediaVideo;
 
 void media_video_done(MediaVideo *video);

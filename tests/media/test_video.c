@@ -32,7 +32,7 @@ static void check_pictures(const VideoSample *sample, const MediaVideo *video, i
     CHECK_INT(video->height, VIDEO_HEIGHT);
     CHECK_INT(video->frame_count, count);
     for (size_t i = 0; i < video->frame_count; i++) {
-        const MediaVideoFrame *frame = &video->frames[i];
+        const VpdqFrame *frame = &video->frames[i];
         PdqFacts wanted;
         video_hash((uint32_t)frame->number, &wanted);
         int distance = pdq_distance(&frame->hash, &wanted.hash[PDQ_ORIGINAL]);
