@@ -5,7 +5,6 @@
 
 #include "cli/terminal.h"
 #include "format/scheme.h"
-#include "language/safe_text.h"
 #include "workspace/commands.h"
 #include "workspace/limits.h"
 #include "workspace/list_gather.h"

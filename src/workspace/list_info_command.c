@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "cli/table.h"
 #include "format/json.h"
-#include "language/safe_text.h"
 #include "workspace/commands.h"
 #include "workspace/limits.h"
 #include "workspace/list_open.h"

@@ -1,7 +1,6 @@
 // The walk over files for `match`.
 #include "workspace/match_paths.h"
 
-#include "base/utf8.h"
 #include "base/workqueue.h"
 #include "scan/limits.h"
 #include "scan/pool.h"

@@ -1,6 +1,8 @@
 // The matcher: what may match does, in its order, and what must not never does.
 #include "index/matcher.h"
 
+#include <pthread.h>
+
 #include "base/encoding.h"
 #include "list_sample.h"
 
@@ -194,4 +196,38 @@ TEST(every_digest_of_a_large_list_is_found)
     CHECK_OK(list_check(list, NULL));
     vec_done(&matches);
     free(entries);
+}
+
+typedef struct Asker {
+    const Matcher *matcher;
+    size_t found;
+} Asker;
+
+static void *ask_often(void *argument) {
+    Asker *asker = argument;
+    MatchVec matches = {0};
+    for (int i = 0; i < 200; i++) {
+        MatchQuery query = query_pdq(30, i % 40);
+        vec_clear(&matches);
+        if (matcher_query(asker->matcher, &query, &matches) == ERR_OK)
+            asker->found += matches.len;
+    }
+    vec_done(&matches);
+    return NULL;
+}
+
+TEST(many_threads_ask_at_once)
+{
+    _cleanup_asked_ Asked asked;
+    asked_begin(&asked);
+    pthread_t threads[4];
+    Asker askers[4];
+    for (int i = 0; i < 4; i++) {
+        askers[i] = (Asker){.matcher = asked.matcher};
+        REQUIRE(pthread_create(&threads[i], NULL, ask_often, &askers[i]) == 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], NULL);
+        CHECK_INT(askers[i].found, 2 * 32 * 5);
+    }
 }
