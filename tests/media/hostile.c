@@ -21,7 +21,7 @@
 
 enum { INPUT = 3, OUTPUT = 4 };
 
-static volatile int sink;
+static volatile unsigned sink;
 
 static void deed_open(Decoding *d) {
     (void)d;
@@ -125,7 +125,7 @@ static int recurse(int depth) {
 }
 static void deed_recurse(Decoding *d) {
     (void)d;
-    sink = recurse(0);
+    sink = (unsigned)recurse(0);
 }
 static void deed_fault(Decoding *d) {
     (void)d;

@@ -93,6 +93,10 @@ static void put_idat(StrBuf *to, size_t zeros) {
 
 TEST(an_interlaced_picture_past_the_memory)
 {
+    if (sandbox_is_sanitized()) {
+        t_skip("memory is not limited under a sanitizer");
+        return;
+    }
     _cleanup_strbuf_ StrBuf b = STRBUF(16 << 20);
     png_put_header(&b, 9000, 9000, 8, 2, 1);
     put_idat(&b, (size_t)9000 * 3 * 9000);
