@@ -46,6 +46,14 @@ check "items in the order of the paths" equal "$(jq -c '[.items[].path] | . == s
 check "each item on a line of its own" equal "$(grep -c '^{"path":.*"class":' out.json)" "$(jq '.items|length' out.json)"
 check "nothing that acts on a terminal in the summary" equal "$(grep -c "$(printf '\033')" summary)" 0
 
+# The document as a whole. To renew it: SCAN_GOLDEN=renew.
+golden=$SEVENTH_SOURCE_ROOT/tests/workspace/scan.golden.json
+[ "${SCAN_GOLDEN:-}" = renew ] && cp out.json "$golden"
+check "the document is as it was agreed" cmp -s out.json "$golden"
+check "in another language only sentences differ" equal "$(
+    SEVENTH_LANG=en-XA "$seventh" scan --list known.csv --list near.txt --known-good good.txt --json - set 2>/dev/null |
+        jq -c 'del(.problems[].message)')" "$(jq -c 'del(.problems[].message)' out.json)"
+
 "$seventh" scan --list known.csv missing.s7list --json - set >/dev/null 2>err
 check "a list that cannot be read is an error before the scan" [ $? -ne 0 ]
 "$seventh" scan --list set/note.txt --json never.json set >/dev/null 2>err
