@@ -57,7 +57,7 @@ offenders=$(
     owner 'microhttpd' web
     owner 'expat' format
     owner 'seccomp\.h|linux/landlock' sandbox
-    owner 'jpeglib|png\.h|webp/|tiff|gif_lib|libheif|libexif|archive\.h|archive_entry' media/worker
+    owner 'jpeglib|png\.h|webp/|tiff|gif_lib|libheif|libexif|archive\.h|archive_entry|libav|libsw' media/worker
 )
 verdict "each outside library is included by its room only" "$offenders"
 
