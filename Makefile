@@ -16,8 +16,8 @@ packages: ## install the Debian packages the build needs
 $(BUILD)/build.ninja: | packages
 	@[ -f $@ ] || meson setup $(BUILD) $(MESON_OPTIONS)
 
-build: packages $(BUILD)/build.ninja ## build the programs and the library
-	@ninja -C $(BUILD) -j $(JOBS)
+build: packages $(BUILD)/build.ninja ## build the programs
+	@ninja -C $(BUILD) -j $(JOBS) programs
 
 run: build ## make the synthetic demo set, scan it, say what is known and where the report is
 	@sh tools/run_demo.sh $(BUILD) $(DEMO)
@@ -25,6 +25,7 @@ run: build ## make the synthetic demo set, scan it, say what is known and where 
 check: ## build and run the tests
 	@sh tools/packages.sh check
 	@$(MAKE) --no-print-directory build
+	@ninja -C $(BUILD) -j $(JOBS)
 	@sh tools/test.sh $(BUILD) --suite quick
 
 check-all: ## all of check, and sanitizers, clang, fault sweeps, longer fuzz replay
