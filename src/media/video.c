@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,7 +212,7 @@ Err media_decode_video(MediaClient *client, int fd, const MediaVideoOptions *opt
         .want = options->want,
         .cpu_seconds = limits->cpu_seconds != 0 ? limits->cpu_seconds : MEDIA_VIDEO_CPU_SECONDS,
         .wall_ms = limits->wall_ms != 0 ? limits->wall_ms : MEDIA_WALL_MS,
-        .interval_ms = (uint32_t)llround(interval * 1000),
+        .interval_ms = (uint32_t)(interval * 1000 + 0.5),
         .frames_max = options->frames_max != 0 ? options->frames_max : MEDIA_VIDEO_FRAMES_MAX,
         .memory = limits->memory_limit != 0 ? limits->memory_limit : MEDIA_MEMORY_DEFAULT,
     };
@@ -222,7 +221,7 @@ Err media_decode_video(MediaClient *client, int fd, const MediaVideoOptions *opt
         .stream = -1,
         .control = -1,
         // A longer interval has more to decode between two answers.
-        .wall_ms = (int64_t)request.wall_ms * (int64_t)ceil(interval),
+        .wall_ms = (int64_t)request.wall_ms * ((request.interval_ms + 999) / 1000),
         .frames_max = request.frames_max,
     };
     TRY(send_request(client->video, &request, fd, &reading, diag));

@@ -29,6 +29,9 @@ void scan_item_free(ScanItem *item) {
     free(item->path);
     free(item->hashes);
     free(item->facts);
+    if (item->video != NULL)
+        media_video_done(item->video);
+    free(item->video);
     if (item->problem != &NO_MEMORY)
         free((void *)(uintptr_t)item->problem);
     free(item);
@@ -102,6 +105,18 @@ Err scan_item_set_media(ScanItem *item, const MediaFacts *facts) {
     item->is_truncated = facts->is_truncated;
     if (facts->type != NULL)
         item->type.mime = facts->type;
+    return ERR_OK;
+}
+
+Err scan_item_set_video(ScanItem *item, MediaVideo *io_video) {
+    item->video = malloc(sizeof *item->video);
+    if (item->video == NULL)
+        return ERR_NOMEM;
+    *item->video = *io_video;
+    *io_video = (MediaVideo){0};
+    item->width = item->video->width;
+    item->height = item->video->height;
+    item->is_truncated = item->video->is_truncated;
     return ERR_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "hash/pdq.h"
 #include "media/decode.h"
 #include "media/type.h"
+#include "media/video.h"
 
 // Why a file could not be examined in full. `id` is stable (an err_name, or an id of
 // scan/archive.c) and stands in JSON; the diag is the sentence, whose placeholder {file} is filled
@@ -39,6 +40,7 @@ typedef struct ScanItem {
     char *facts;
     size_t facts_len;
     int fact_count;
+    MediaVideo *video;          // owned; NULL: none, or not asked for. Never kept in a state file
     const ScanProblem *problem; // NULL: none
     bool is_journaled;          // owned by the journal it was loaded from
 } ScanItem;
@@ -54,6 +56,8 @@ static inline Str scan_item_path(const ScanItem *item) {
 const PdqHash *scan_item_pdq(const ScanItem *item, PdqVariant variant, PdqTurn turn);
 // Takes what the worker found.
 Err scan_item_set_media(ScanItem *item, const MediaFacts *facts) MUST_CHECK;
+// Takes *io_video, which is empty then; on failure it stays the caller's.
+Err scan_item_set_video(ScanItem *item, MediaVideo *io_video) MUST_CHECK;
 // Calls for each fact; stops when visit says false.
 void scan_item_each_fact(const ScanItem *item, bool (*visit)(void *to, Str name, Str value),
                          void *to);

@@ -71,6 +71,18 @@ static Err decode(InspectPool *pool, Worker *worker, int fd, MediaFacts *ret, Di
     return media_decode(worker->media, fd, pool->options.media, ret, diag);
 }
 
+// Likewise.
+static Err decode_video(InspectPool *pool, Worker *worker, int fd, MediaVideo *ret, Diag *diag) {
+    if (worker->media == NULL)
+        TRY(media_client_new(&pool->options.decoder, &worker->media, diag));
+    Err err = media_decode_video(worker->media, fd, NULL, ret, diag);
+    if (err != ERR_IO && err != ERR_SANDBOX)
+        return err;
+    media_client_free(TAKE(worker->media));
+    TRY(media_client_new(&pool->options.decoder, &worker->media, diag));
+    return media_decode_video(worker->media, fd, NULL, ret, diag);
+}
+
 static void inspect(InspectPool *pool, Worker *worker, ScanItem *item, int fd) {
     Diag diag = {0};
     Err err = ERR_OK;
@@ -80,6 +92,12 @@ static void inspect(InspectPool *pool, Worker *worker, ScanItem *item, int fd) {
         MediaFacts facts = {0};
         err = decode(pool, worker, fd, &facts, &diag);
         if (err == ERR_OK && scan_item_set_media(item, &facts) != ERR_OK)
+            err = diag_set(&diag, ERR_NOMEM, N_("There is not enough memory."));
+    }
+    if (err == ERR_OK && pool->options.wants_video && item->type.class == MEDIA_CLASS_VIDEO) {
+        _cleanup_(media_video_done) MediaVideo video = {0};
+        err = decode_video(pool, worker, fd, &video, &diag);
+        if (err == ERR_OK && scan_item_set_video(item, &video) != ERR_OK)
             err = diag_set(&diag, ERR_NOMEM, N_("There is not enough memory."));
     }
     if (err != ERR_OK) {

@@ -11,6 +11,7 @@ typedef struct InspectOptions {
     int jobs;             // worker threads, 1–SCAN_JOBS_MAX
     unsigned digests;     // bits 1 << DigestKind
     unsigned media;       // MediaWant bits; 0: pictures are not decoded
+    bool wants_video;     // vPDQ of videos, a picture a second
     bool is_ordered;      // deliver in the order of pushing
     MediaOptions decoder; // borrowed until the pool is freed
     // The item becomes the receiver's. Must not call back into the pool.

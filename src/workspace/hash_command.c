@@ -11,7 +11,7 @@
 
 typedef struct HashOptions {
     const char *kinds;
-    bool wants_turns, wants_json;
+    bool wants_turns, wants_json, wants_vpdq_text;
     int64_t jobs;
 } HashOptions;
 
@@ -21,7 +21,7 @@ static const Option HASH_OPTIONS[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(HashOptions, kinds),
      .value = N_("KIND,…"),
-     .help = N_("Which hashes: md5, sha1, sha256, pdq, pdq512. All of them unless given")},
+     .help = N_("Which hashes: md5, sha1, sha256, pdq, pdq512, vpdq. All of them unless given")},
     {.name = "dihedral",
      .kind = OPTION_FLAG,
      .offset = offsetof(HashOptions, wants_turns),
@@ -34,6 +34,11 @@ static const Option HASH_OPTIONS[] = {
      .help = N_("How many files to work on at once; one for each processor unless given"),
      .min = 1,
      .max = SCAN_JOBS_MAX},
+    {.name = "vpdq-text",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(HashOptions, wants_vpdq_text),
+     .help = N_("Write nothing but the hash of one video, a picture a line: frame number, quality, "
+                "hash, seconds, as other programs for vPDQ read and write it")},
     {.name = "json",
      .kind = OPTION_FLAG,
      .offset = offsetof(HashOptions, wants_json),
@@ -44,14 +49,15 @@ static const Option HASH_OPTIONS[] = {
 static const struct {
     const char *name;
     unsigned digest, media;
+    bool is_video;
 } KINDS[] = {
     {"md5", 1u << DIGEST_MD5, 0},       {"sha1", 1u << DIGEST_SHA1, 0},
     {"sha256", 1u << DIGEST_SHA256, 0}, {"pdq", 0, MEDIA_PDQ},
-    {"pdq512", 0, MEDIA_PDQ512},
+    {"pdq512", 0, MEDIA_PDQ512},        {"vpdq", 0, 0, true},
 };
 
 static Err parse_kinds(const char *text, InspectOptions *io, Diag *diag) {
-    Str rest = str_from(text == NULL ? "md5,sha1,sha256,pdq,pdq512" : text);
+    Str rest = str_from(text == NULL ? "md5,sha1,sha256,pdq,pdq512,vpdq" : text);
     while (rest.ptr != NULL) {
         Str name = rest, tail = {0};
         if (str_cut(rest, ',', &name, &tail))
@@ -64,16 +70,19 @@ static Err parse_kinds(const char *text, InspectOptions *io, Diag *diag) {
         if (i == sizeof KINDS / sizeof KINDS[0]) {
             diag_set(diag, ERR_INVALID,
                      N_("There is no kind of hash called “{kind}”. Choose from md5, sha1, sha256, "
-                        "pdq and pdq512, with commas between them."));
+                        "pdq, pdq512 and vpdq, with commas between them."));
             diag_arg(diag, "kind", name);
             return ERR_INVALID;
         }
         io->digests |= KINDS[i].digest;
         io->media |= KINDS[i].media;
+        io->wants_video |= KINDS[i].is_video;
     }
     return ERR_OK;
 }
 
+// Bytes of one file's output: a video of two days, and the same as text alone.
+enum { HASH_LINE_MAX = 64 << 20, VPDQ_TEXT_MAX = 32 << 20 };
 // Ids of what is listed but not opened; they travel through the pool as problems to keep the order.
 #define ID_LINK "link"
 #define ID_SPECIAL "special-file"
@@ -84,6 +93,9 @@ typedef struct HashRun {
     StrBuf line;
     bool has_errors;
     Err failed;
+    // --vpdq-text: the text is in `line`, and written at the end.
+    bool has_video;
+    Diag problem;
 } HashRun;
 
 static bool is_skipped(const ScanItem *item) {
@@ -110,6 +122,7 @@ static void put_json(HashRun *run, const ScanItem *item) {
     }
     item_json_digests(&json, &item->digests);
     item_json_hashes(&json, item);
+    item_json_video(&json, item);
     if (item->is_truncated) {
         json_key(&json, "warning");
         json_text(&json, "truncated");
@@ -153,6 +166,21 @@ static void put_pdq_rows(StrBuf *out, const Lang *lang, const ScanItem *item, Pd
     }
 }
 
+static void put_video_rows(StrBuf *out, const Lang *lang, const MediaVideo *video) {
+    for (size_t i = 0; i < video->frame_count; i++) {
+        const VpdqFrame *frame = &video->frames[i];
+        char name[40];
+        snprintf(name, sizeof name, "vpdq %jd:%02d:%02d.%03d", (intmax_t)(frame->time_ms / 3600000),
+                 (int)(frame->time_ms / 60000 % 60), (int)(frame->time_ms / 1000 % 60),
+                 (int)(frame->time_ms % 1000));
+        put_row(out, name, frame->hash.bytes, PDQ_BYTES);
+        strbuf_printf(out, "  %-18s", "");
+        tr_put(out, lang, NULL, "quality {quality} of 100",
+               MSG_ARGS(msg_int("quality", (int)frame->quality)));
+        strbuf_put_byte(out, '\n');
+    }
+}
+
 static void put_block(HashRun *run, const ScanItem *item) {
     StrBuf *out = &run->line;
     const Lang *lang = run->context->lang;
@@ -173,9 +201,13 @@ static void put_block(HashRun *run, const ScanItem *item) {
             put_row(out, digest_name(kind), bytes[kind], digest_size(kind));
     put_pdq_rows(out, lang, item, PDQ_FULL);
     put_pdq_rows(out, lang, item, PDQ_512);
+    if (item->video != NULL)
+        put_video_rows(out, lang, item->video);
     if (item->is_truncated) {
         strbuf_put_text(out, "  ");
-        strbuf_put(out, tr(lang, NULL, "The picture ends too soon; what there is was used."));
+        strbuf_put(out, item->video != NULL
+                            ? tr(lang, NULL, "Part of the video is missing; the rest was used.")
+                            : tr(lang, NULL, "The picture ends too soon; what there is was used."));
         strbuf_put_byte(out, '\n');
     }
     if (item->problem != NULL) {
@@ -184,6 +216,25 @@ static void put_block(HashRun *run, const ScanItem *item) {
         strbuf_put_byte(out, '\n');
     }
     strbuf_put_byte(out, '\n');
+}
+
+// With --vpdq-text: one video and nothing else.
+static void print_vpdq(void *to, ScanItem *item) {
+    HashRun *run = to;
+    if (item->problem != NULL && run->problem.err == ERR_OK) {
+        run->problem = item->problem->diag;
+        diag_file(&run->problem, scan_item_path(item));
+    } else if ((item->video == NULL || run->has_video) && run->problem.err == ERR_OK) {
+        diag_set(&run->problem, ERR_INVALID,
+                 item->video == NULL ? N_("{file} is no video, so it has no vPDQ.")
+                                     : N_("The text form of vPDQ holds one video, and {file} is a "
+                                          "second one. Ask for one at a time."));
+        diag_file(&run->problem, scan_item_path(item));
+    } else if (item->video != NULL) {
+        run->has_video = true;
+        vpdq_write(&run->line, item->video->frames, item->video->frame_count);
+    }
+    scan_item_free(item);
 }
 
 static void print_item(void *to, ScanItem *item) {
@@ -254,14 +305,20 @@ static Err hash_run(CommandContext *context, const void *untyped, Diag *diag) {
     const HashOptions *options = untyped;
     HashRun run = {.context = context,
                    .wants_json = options->wants_json || !context->is_terminal,
-                   .line = STRBUF(4 << 20)};
+                   .line = STRBUF(HASH_LINE_MAX)};
     InspectOptions inspect = {
         .jobs = options->jobs > 0 ? (int)options->jobs : processor_count(),
         .is_ordered = true,
         .deliver = print_item,
         .to = &run,
     };
-    TRY(parse_kinds(options->kinds, &inspect, diag));
+    if (options->wants_vpdq_text) {
+        inspect.deliver = print_vpdq;
+        inspect.wants_video = true;
+        run.line.ceiling = VPDQ_TEXT_MAX;
+    } else {
+        TRY(parse_kinds(options->kinds, &inspect, diag));
+    }
     // Dimensions and damage are wanted of every picture that is decoded at all.
     if (inspect.media != 0 && options->wants_turns)
         inspect.media |= MEDIA_TURNS;
@@ -271,6 +328,14 @@ static Err hash_run(CommandContext *context, const void *untyped, Diag *diag) {
     for (int i = 0; i < context->operand_count && err == ERR_OK; i++)
         err = hash_path(pool, context->operands[i], diag);
     inspect_pool_free(pool);
+    if (options->wants_vpdq_text && err == ERR_OK) {
+        run.failed = strbuf_err(&run.line);
+        err = run.problem.err;
+        if (err != ERR_OK && diag != NULL)
+            *diag = run.problem;
+        if (err == ERR_OK && run.failed == ERR_OK)
+            fwrite(run.line.ptr, 1, run.line.len, context->out);
+    }
     strbuf_done(&run.line);
     if (err == ERR_OK && run.failed != ERR_OK)
         err = diag_set(diag, run.failed, N_("There is not enough memory."));
@@ -290,6 +355,7 @@ const Command hash_command = {
     .description =
         N_("Folders are walked with all that is in them, in the order of the paths; links are not "
            "followed. Pictures also get the perceptual hash PDQ in both of its variants, with its "
-           "quality. A file that cannot be read or decoded is reported in its place, and the exit "
+           "quality, and videos the hash vPDQ: the PDQ of a picture a second, with its time. A "
+           "file that cannot be read or decoded is reported in its place, and the exit "
            "status is then 1. Archives are not unpacked: “seventh scan” does that."),
 };
