@@ -194,7 +194,12 @@ Err near_set_open(const char *folder, const NearSetOptions *options, NearSet **r
                      .options = *options,
                      .next_number = 1,
                      .generation = 1};
-    pthread_rwlock_init(&set->lock, NULL);
+    // Searches without a pause must not keep a change waiting for ever.
+    pthread_rwlockattr_t prefers_writers;
+    pthread_rwlockattr_init(&prefers_writers);
+    pthread_rwlockattr_setkind_np(&prefers_writers, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&set->lock, &prefers_writers);
+    pthread_rwlockattr_destroy(&prefers_writers);
     pthread_mutex_init(&set->flushing, NULL);
     set->folder = strdup(folder);
     if (set->folder == NULL)
