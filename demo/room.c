@@ -29,7 +29,10 @@ static void corner_shade(const Pen *pen, double w, double h) {
         cairo_pattern_add_color_stop_rgba(shade, 0.3, 0.02, 0.02, 0.05, 0.09);
         cairo_pattern_add_color_stop_rgba(shade, 1, 0.02, 0.02, 0.05, 0);
         cairo_set_source(pen->cr, shade);
-        cairo_rectangle(pen->cr, 0, 0, w, h);
+        if (is_upright)
+            cairo_rectangle(pen->cr, side == 1 ? w - reach : 0, 0, reach, h);
+        else
+            cairo_rectangle(pen->cr, 0, side == 3 ? h - reach : 0, w, reach);
         cairo_fill(pen->cr);
         cairo_pattern_destroy(shade);
     }

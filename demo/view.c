@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEVELS_MAX = 6, SHEET_SIDE_MAX = 6000 };
+enum { LEVELS_MAX = 6, SHEET_SIDE_MAX = 6000, FOOT_RUN = 4 };
 static const double NEAR = 0.05; // metres: nothing closer is drawn
 
 void view_init(View *view, int width, int height, Prng *dice, const Country *country) {
@@ -244,11 +244,20 @@ static uint32_t over(uint32_t below, uint32_t above, uint32_t cover) { // cover 
     return (low + below_low) | (high + below_high) << 8;
 }
 
+static int foot_level(const Mips *mips, double foot_u, double foot_v) {
+    double low = foot_u < foot_v ? foot_u : foot_v, high = foot_u < foot_v ? foot_v : foot_u;
+    int level = 0;
+    for (double foot = low * 0.6 + high * 0.25; foot > 1.5 && level < mips->count - 1; foot *= 0.5)
+        level++;
+    return level;
+}
+
 static void sheet_row(const Sheet *sheet, const Mips *mips, const Homography *h, int y,
                       const int bounds[4], uint32_t *row) {
     double w = cairo_image_surface_get_width(sheet->surface),
            height = cairo_image_surface_get_height(sheet->surface);
-    double py = y + 0.5;
+    double py = y + 0.5, foot_u = 1, foot_v = 1;
+    int level = -1;
     for (int x = bounds[0]; x < bounds[2]; x++) {
         double px = x + 0.5;
         double q = h->m[2][0] * px + h->m[2][1] * py + h->m[2][2];
@@ -257,24 +266,24 @@ static void sheet_row(const Sheet *sheet, const Mips *mips, const Homography *h,
         double inverse = 1 / q;
         double u = (h->m[0][0] * px + h->m[0][1] * py + h->m[0][2]) * inverse;
         double v = (h->m[1][0] * px + h->m[1][1] * py + h->m[1][2]) * inverse;
-        double ux = (h->m[0][0] - u * h->m[2][0]) * inverse,
-               uy = (h->m[0][1] - u * h->m[2][1]) * inverse;
-        double vx = (h->m[1][0] - v * h->m[2][0]) * inverse,
-               vy = (h->m[1][1] - v * h->m[2][1]) * inverse;
-        double foot_u = fabs(ux) + fabs(uy), foot_v = fabs(vx) + fabs(vy);
+        if (x % FOOT_RUN == 0 || level < 0) { // the footprint changes slowly
+            double ux = (h->m[0][0] - u * h->m[2][0]) * inverse,
+                   uy = (h->m[0][1] - u * h->m[2][1]) * inverse;
+            double vx = (h->m[1][0] - v * h->m[2][0]) * inverse,
+                   vy = (h->m[1][1] - v * h->m[2][1]) * inverse;
+            foot_u = fabs(ux) + fabs(uy);
+            foot_v = fabs(vx) + fabs(vy);
+            level = foot_level(mips, foot_u, foot_v);
+        }
         if (foot_u > w ||
             foot_v > height) // edge-on: at the plane's own horizon a pixel holds all of it
             continue;
         // How far inside the edge, in picture pixels: the anti-aliasing of the outline.
-        double inside = fmin(fmin(u, w - u) / foot_u, fmin(v, height - v) / foot_v) + 0.5;
+        double inside_u = (u < w - u ? u : w - u) / foot_u,
+               inside_v = (v < height - v ? v : height - v) / foot_v;
+        double inside = (inside_u < inside_v ? inside_u : inside_v) + 0.5;
         if (inside <= 0)
             continue;
-        double foot = fmin(foot_u, foot_v) * 0.6 + fmax(foot_u, foot_v) * 0.25;
-        int level = 0;
-        while (foot > 1.5 && level < mips->count - 1) {
-            foot *= 0.5;
-            level++;
-        }
         uint32_t texel = mips_sample(mips, level, u, v);
         row[x] = over(row[x], texel, inside >= 1 ? 256 : (uint32_t)(inside * 256));
     }

@@ -255,20 +255,32 @@ static void repeat(const Pen *pen, WallKind kind, double w, double h, Paper pape
     cairo_surface_destroy(unit);
 }
 
-// Clouds of slightly darker and lighter paint, as on any real wall.
+// Clouds of slightly darker and lighter paint, as on any real wall: painted small and stretched.
 static void unevenness(const Pen *pen, double w, double h) {
+    enum { DOTS_A_METRE = 20 };
+    cairo_surface_t *small = cairo_image_surface_create(
+        CAIRO_FORMAT_ARGB32, (int)(w * DOTS_A_METRE) + 1, (int)(h * DOTS_A_METRE) + 1);
+    cairo_t *cr = cairo_create(small);
+    cairo_scale(cr, DOTS_A_METRE, DOTS_A_METRE);
     for (int i = 0; i < 24; i++) {
         double x = dice_range(pen->dice, 0, w), y = dice_range(pen->dice, 0, h),
                r = dice_range(pen->dice, 0.2, 0.9);
         double shade = dice_chance(pen->dice, 0.5) ? 1 : 0;
         cairo_pattern_t *cloud = cairo_pattern_create_radial(x, y, 0, x, y, r);
-        cairo_pattern_add_color_stop_rgba(cloud, 0, shade, shade, shade, 0.035);
+        cairo_pattern_add_color_stop_rgba(cloud, 0, shade, shade, shade, 0.04);
         cairo_pattern_add_color_stop_rgba(cloud, 1, shade, shade, shade, 0);
-        cairo_set_source(pen->cr, cloud);
-        cairo_rectangle(pen->cr, fmax(0, x - r), fmax(0, y - r), 2 * r, 2 * r);
-        cairo_fill(pen->cr);
+        cairo_set_source(cr, cloud);
+        cairo_paint(cr);
         cairo_pattern_destroy(cloud);
     }
+    cairo_destroy(cr);
+    cairo_save(pen->cr);
+    cairo_scale(pen->cr, 1.0 / DOTS_A_METRE, 1.0 / DOTS_A_METRE);
+    cairo_set_source_surface(pen->cr, small, 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(pen->cr), CAIRO_FILTER_BILINEAR);
+    cairo_paint(pen->cr);
+    cairo_restore(pen->cr);
+    cairo_surface_destroy(small);
 }
 
 static void wainscot(const Pen *pen, double w, double h, Rgb colour) {
