@@ -53,7 +53,7 @@ void item_json_hashes(JsonWriter *json, const ScanItem *item) {
     }
 }
 
-static void put_seconds(JsonWriter *json, const char *key, int64_t time_ms) {
+void json_seconds(JsonWriter *json, const char *key, int64_t time_ms) {
     char text[32];
     int n =
         snprintf(text, sizeof text, "%jd.%03d", (intmax_t)(time_ms / 1000), (int)(time_ms % 1000));
@@ -65,7 +65,7 @@ void item_json_video(JsonWriter *json, const ScanItem *item) {
     if (item->video == NULL)
         return;
     if (item->video->duration_ms > 0)
-        put_seconds(json, "duration", item->video->duration_ms);
+        json_seconds(json, "duration", item->video->duration_ms);
     json_key(json, "vpdq");
     json_array_begin(json);
     for (size_t i = 0; i < item->video->frame_count; i++) {
@@ -77,7 +77,7 @@ void item_json_video(JsonWriter *json, const ScanItem *item) {
         json_u64(json, frame->quality);
         json_key(json, "hash");
         json_hex(json, frame->hash.bytes, PDQ_BYTES);
-        put_seconds(json, "time", frame->time_ms);
+        json_seconds(json, "time", frame->time_ms);
         json_object_end(json);
     }
     json_array_end(json);

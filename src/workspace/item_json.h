@@ -11,6 +11,8 @@ void item_json_digests(JsonWriter *json, const Digests *digests);
 // "pdq", "pdq512" and, when the item has them, the other seven orientations of each as "pdq_rot90"
 // …; "quality", "quality512".
 void item_json_hashes(JsonWriter *json, const ScanItem *item);
+// A member whose value is in seconds, with three decimals.
+void json_seconds(JsonWriter *json, const char *key, int64_t time_ms);
 // "duration" in seconds where it is known, and "vpdq": an array of {"frame", "quality", "hash",
 // "time"}; nothing for what is no video.
 void item_json_video(JsonWriter *json, const ScanItem *item);

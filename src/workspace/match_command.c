@@ -236,5 +236,6 @@ const Command match_command = {
         "The first operand is a list, and so are those behind it as long as they are lists: list "
         "files or hash lists of any format, which are then converted in memory. What follows are "
         "files and folders. A match tells what a list holds; it is no verdict. Near matches are "
-        "found by PDQ; pictures of a quality below 50 have none."),
+        "found by PDQ, in videos by that of a picture a second; pictures of a quality below 50 "
+        "have none."),
 };

@@ -3,6 +3,7 @@
 
 #include "format/json.h"
 #include "language/safe_text.h"
+#include "workspace/item_json.h"
 #include "workspace/limits.h"
 
 static const char *algorithm_name(int algorithm) {
@@ -39,7 +40,7 @@ static void put_or_null(JsonWriter *json, const char *key, Str value) {
 }
 
 static void put_match_json(const MatchOutput *output, JsonWriter *json, const Match *match,
-                           const ListEntry *entry, PdqTurn turn) {
+                           const ListEntry *entry, PdqTurn turn, const VideoMatch *video) {
     char number[16];
     json_object_begin(json);
     json_key(json, "list");
@@ -58,6 +59,12 @@ static void put_match_json(const MatchOutput *output, JsonWriter *json, const Ma
     if (turn != PDQ_ORIGINAL) {
         json_key(json, "turn");
         json_text(json, pdq_turn_name(turn));
+    }
+    if (video != NULL) {
+        json_key(json, "pictures");
+        json_u64(json, video->pictures);
+        json_seconds(json, "first", video->first_ms);
+        json_seconds(json, "last", video->last_ms);
     }
     json_object_end(json);
 }
@@ -92,6 +99,41 @@ static void put_match_line(const MatchOutput *output, StrBuf *out, const Match *
     strbuf_put_byte(out, '\n');
 }
 
+static void put_clock(char ret_text[40], int64_t time_ms) {
+    snprintf(ret_text, 40, "%jd:%02d:%02d", (intmax_t)(time_ms / 3600000),
+             (int)(time_ms / 60000 % 60), (int)(time_ms / 1000 % 60));
+}
+
+static void put_times_line(const MatchOutput *output, StrBuf *out, const VideoMatch *video) {
+    char first[40], last[40];
+    put_clock(first, video->first_ms);
+    put_clock(last, video->last_ms);
+    strbuf_put_text(out, "    ");
+    MsgArgs args = MSG_ARGS(msg_ident("first", str_from(first)), msg_ident("last", str_from(last)));
+    if (video->pictures == 1)
+        tr_put(out, output->context->lang, NULL, "one picture of the video, at {first}", args);
+    else
+        trn_put(
+            out, output->context->lang, NULL, "{n} picture of the video, from {first} to {last}",
+            "{n} pictures of the video, from {first} to {last}", (int64_t)video->pictures, args);
+    strbuf_put_byte(out, '\n');
+}
+
+static Err put_match(MatchOutput *output, JsonWriter *json, const Match *match, PdqTurn turn,
+                     const VideoMatch *video, Diag *diag) {
+    ListEntry entry;
+    arena_reset(output->scratch);
+    TRY(list_entry(output->lists->lists[match->list], match->entry, output->scratch, &entry, diag));
+    if (output->wants_json) {
+        put_match_json(output, json, match, &entry, turn, video);
+        return ERR_OK;
+    }
+    put_match_line(output, &output->line, match, &entry);
+    if (video != NULL)
+        put_times_line(output, &output->line, video);
+    return ERR_OK;
+}
+
 static Err flush(MatchOutput *output, Diag *diag) {
     if (strbuf_err(&output->line) != ERR_OK)
         return diag_set(diag, strbuf_err(&output->line), N_("There is not enough memory."));
@@ -122,7 +164,8 @@ Err match_output_put(MatchOutput *output, const MatchAnswer *answer, Diag *diag)
     JsonWriter json;
     json_writer_init(&json, out);
     output->queries++;
-    output->matched += answer->count > 0;
+    size_t count = answer->count + answer->video_count;
+    output->matched += count > 0;
     if (output->wants_json) {
         put_head_json(&json, answer);
     } else {
@@ -132,23 +175,19 @@ Err match_output_put(MatchOutput *output, const MatchAnswer *answer, Diag *diag)
             text_put_safe(out, answer->id);
         }
         strbuf_put_byte(out, '\n');
-        if (answer->count == 0) {
+        if (count == 0) {
             strbuf_put_text(out, "  ");
             strbuf_put(out, tr(lang, NULL, "no match"));
             strbuf_put_byte(out, '\n');
         }
     }
     for (size_t i = 0; i < answer->count; i++) {
-        ListEntry entry;
-        const Match *match = &answer->matches[i];
-        arena_reset(output->scratch);
-        TRY(list_entry(output->lists->lists[match->list], match->entry, output->scratch, &entry,
-                       diag));
-        if (output->wants_json)
-            put_match_json(output, &json, match, &entry,
-                           answer->turns == NULL ? PDQ_ORIGINAL : answer->turns[i]);
-        else
-            put_match_line(output, out, match, &entry);
+        PdqTurn turn = answer->turns == NULL ? PDQ_ORIGINAL : answer->turns[i];
+        TRY(put_match(output, &json, &answer->matches[i], turn, NULL, diag));
+    }
+    for (size_t i = 0; i < answer->video_count; i++) {
+        const VideoMatch *video = &answer->video_matches[i];
+        TRY(put_match(output, &json, &video->match, PDQ_ORIGINAL, video, diag));
     }
     if (output->wants_json) {
         json_array_end(&json);

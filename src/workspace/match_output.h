@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "index/matcher.h"
 #include "workspace/list_open.h"
+#include "workspace/match_video.h"
 
 typedef struct MatchAnswer {
     Str query; // the hash or the path, as it is shown
@@ -11,6 +12,9 @@ typedef struct MatchAnswer {
     const Match *matches;
     const PdqTurn *turns; // of each match, or NULL
     size_t count;
+    // Of a video: what follows the matches above, or NULL.
+    const VideoMatch *video_matches;
+    size_t video_count;
     const char *problem; // id of why the query could not be asked in full, or NULL
 } MatchAnswer;
 

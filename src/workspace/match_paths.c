@@ -9,6 +9,7 @@
 typedef struct Run {
     const MatchPaths *match;
     MatchVec matches, turned;
+    VideoMatchVec video;
     VEC(PdqTurn) turns;
     Err failed;
     Diag diag;
@@ -66,6 +67,7 @@ static Err ask(Run *run, const ScanItem *item) {
                         .pdq_quality = item->quality[PDQ_FULL]};
     vec_clear(&run->matches);
     vec_clear(&run->turns);
+    vec_clear(&run->video);
     if (hash != NULL)
         query.pdq = *hash;
     TRY(matcher_query(run->match->matcher, &query, &run->matches));
@@ -73,6 +75,8 @@ static Err ask(Run *run, const ScanItem *item) {
         if (!vec_push(&run->turns, PDQ_ORIGINAL))
             return ERR_NOMEM;
     }
+    if (item->video != NULL)
+        TRY(match_video(run->match->matcher, item->video, run->match->radius, &run->video));
     query.digests.has = 0;
     for (int turn = PDQ_ORIGINAL + 1; run->match->wants_turns && turn < PDQ_TURNS; turn++) {
         hash = scan_item_pdq(item, PDQ_FULL, (PdqTurn)turn);
@@ -119,6 +123,8 @@ static void answer_item(void *to, ScanItem *owned) {
                           .matches = run->matches.items,
                           .turns = run->turns.items,
                           .count = run->matches.len,
+                          .video_matches = run->video.items,
+                          .video_count = run->video.len,
                           .problem = is_problem ? item->problem->id : NULL};
     run->failed = match_output_put(run->match->output, &answer, &run->diag);
 }
@@ -167,6 +173,7 @@ Err match_paths(const MatchPaths *match, char *const *paths, int count, int *ret
     InspectOptions options = {.jobs = jobs < SCAN_JOBS_MAX ? jobs : SCAN_JOBS_MAX,
                               .digests = 1u << DIGEST_MD5 | 1u << DIGEST_SHA1 | 1u << DIGEST_SHA256,
                               .media = MEDIA_PDQ | (match->wants_turns ? MEDIA_TURNS : 0u),
+                              .wants_video = true,
                               .is_ordered = true,
                               .deliver = answer_item,
                               .to = &run};
@@ -183,6 +190,7 @@ Err match_paths(const MatchPaths *match, char *const *paths, int count, int *ret
     }
     vec_done(&run.matches);
     vec_done(&run.turned);
+    vec_done(&run.video);
     vec_done(&run.turns);
     if (err == ERR_OK)
         *ret_exit_code = run.exit_code;
