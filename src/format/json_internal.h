@@ -44,6 +44,8 @@ struct JsonReader {
 };
 
 // json_window.c
+// Allocates what the options ask for; json_reader_free releases it.
+Err json_window_new(JsonReader *reader) MUST_CHECK;
 // Reads more. When nothing is left, has_ended is set. ERR_LIMIT when the text that must be kept
 // (from `at`) fills the greatest window.
 Err json_fill(JsonReader *reader, Diag *diag) MUST_CHECK;

@@ -11,11 +11,7 @@ Err json_reader_new(ByteSource *source, const JsonOptions *options, JsonReader *
         reader->options.string_ceiling = JSON_STRING_MAX;
     if (reader->options.depth_ceiling <= 0)
         reader->options.depth_ceiling = JSON_DEPTH_MAX;
-    reader->capacity = JSON_WINDOW;
-    reader->window = calloc(1, JSON_WINDOW + JSON_PAD);
-    reader->is_object = calloc((size_t)reader->options.depth_ceiling + 1, sizeof(bool));
-    if (reader->window == NULL || reader->is_object == NULL)
-        return ERR_NOMEM;
+    TRY(json_window_new(reader));
     json_reader_reset(reader, source);
     *ret = TAKE(reader);
     return ERR_OK;

@@ -28,7 +28,7 @@ static Str second_key(const JsonReader *reader, size_t index, size_t limit) {
             return key;
         at++;
     } else {
-        while (at < end && (unsigned char)*at > ' ' && memchr(",{}[]\"", *at, 6) == NULL)
+        while (at < end && (unsigned char)*at > ' ' && strchr(",{}[]\"", *at) == NULL)
             at++;
     }
     at = scan_space(at, end);

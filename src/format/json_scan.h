@@ -7,16 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(JSON_SCAN_PORTABLE)
 #include <emmintrin.h>
 #endif
 
 enum { JSON_PAD = 64 };
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(JSON_SCAN_PORTABLE)
 
 // The first quote, backslash or control character. *io_high collects the high bits of all bytes
-// passed: bit 7 is set when one was not ASCII.
+// passed: bit 7 is set when one was not ASCII, and perhaps when one was within a block of `end`.
 static inline const char *scan_string(const char *at, const char *end, unsigned *io_high) {
     const __m128i QUOTE = _mm_set1_epi8('"'), BACKSLASH = _mm_set1_epi8('\\');
     const __m128i LAST_CONTROL = _mm_set1_epi8(0x1F);

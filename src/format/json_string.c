@@ -258,7 +258,7 @@ Err json_text_keep(JsonReader *reader, Str *io_text, Diag *diag) {
         io_text->ptr < scratch + reader->scratch_capacity)
         return ERR_OK;
     TRY(scratch_reserve(reader, io_text->len + 1, diag));
-    if (io_text->len > 0)
+    if (io_text->len > 0 && reader->scratch != NULL)
         memcpy(reader->scratch, io_text->ptr, io_text->len);
     io_text->ptr = reader->scratch;
     return ERR_OK;
@@ -353,7 +353,7 @@ Err json_string_read(JsonReader *reader, JsonPlace place, Str *ret_text, Diag *d
         return ERR_OK;
     Lexer lexer = {.rel = 1, .checked = 1, .floor = 1, .is_held = ret_text != NULL};
     TRY(lexer_run(reader, &lexer, place, diag));
-    if (lexer.is_held) {
+    if (lexer.is_held && ret_text != NULL) {
         TRY(text_build(reader, &lexer, ret_text, diag));
     } else if (lexer.high != 0 && !reader->options.is_tolerant) {
         Str rest = str_of(reader->window + reader->at + lexer.checked, lexer.rel - lexer.checked);

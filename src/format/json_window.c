@@ -1,6 +1,13 @@
 // The window of a JsonReader: refilling, offsets, white space, failure.
 #include "format/json_internal.h"
 
+Err json_window_new(JsonReader *reader) {
+    reader->capacity = JSON_WINDOW;
+    reader->window = calloc(1, JSON_WINDOW + JSON_PAD);
+    reader->is_object = calloc((size_t)reader->options.depth_ceiling + 1, sizeof(bool));
+    return reader->window == NULL || reader->is_object == NULL ? ERR_NOMEM : ERR_OK;
+}
+
 // UTF-16 bytes that decoded text took: two a unit, four for what needed a surrogate pair.
 static uint64_t utf16_size(const char *text, size_t n) {
     uint64_t units = 0;

@@ -1,6 +1,7 @@
 // Byte order marks and UTF-16 decoded as a stream.
 #include "format/text_source.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -45,6 +46,7 @@ size_t utf16_decode(Utf16Decoder *decoder, const char *bytes, size_t n, bool is_
                     char *ret_text) {
     const uint8_t *from = (const uint8_t *)bytes, *end = from + n;
     char *to = ret_text;
+    assert(ret_text != NULL && (n == 0 || bytes != NULL));
     if (decoder->has_half && from < end) {
         decoder->has_half = false;
         to += unit_decode(decoder, unit_load(decoder, decoder->half, *from++), to);

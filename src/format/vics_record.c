@@ -81,14 +81,12 @@ static Str word(Str text) {
 
 static void copy_bounded(char *to, size_t capacity, size_t *ret_length, Str text) {
     *ret_length = text.len < capacity ? text.len : capacity;
-    if (*ret_length > 0)
+    if (*ret_length > 0 && text.ptr != NULL)
         memcpy(to, text.ptr, *ret_length);
 }
 
 void vics_issuer_set(VicsRecord *record, Str name) {
-    record->issuer_length = utf8_cut(name, VICS_ISSUER_MAX);
-    if (record->issuer_length > 0)
-        memcpy(record->issuer, name.ptr, record->issuer_length);
+    copy_bounded(record->issuer, utf8_cut(name, VICS_ISSUER_MAX), &record->issuer_length, name);
 }
 
 static void path_set(VicsRecord *record, Str text) {
