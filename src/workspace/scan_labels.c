@@ -56,8 +56,7 @@ void known_row_category_put(StrBuf *out, const Lang *lang, const KnownRow *row) 
                MSG_ARGS(msg_text("label", label), msg_ident("scheme", strbuf_str(&scheme))));
     else if (label_msgid != NULL)
         tr_put(out, lang, NULL, "{code} {label} ({scheme})",
-               MSG_ARGS(msg_ident("code", str_from(row->category)),
-                        msg_text("label", label),
+               MSG_ARGS(msg_ident("code", str_from(row->category)), msg_text("label", label),
                         msg_ident("scheme", strbuf_str(&scheme))));
     else if (scheme.len > 0)
         tr_put(out, lang, NULL, "{code} ({scheme})",
