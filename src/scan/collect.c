@@ -87,12 +87,30 @@ static void keep_item(Collector *collector, ScanItem *item) {
     }
 }
 
+// What may go better next time, on a machine with more time or memory, is not kept in the state.
+static bool is_passing(const ScanProblem *problem) {
+    if (problem == NULL)
+        return false;
+    switch (problem->diag.err) {
+    case ERR_NOMEM:
+    case ERR_IO:
+    case ERR_BUSY:
+    case ERR_TIMEOUT:
+    case ERR_SANDBOX:
+    case ERR_INTERRUPTED:
+        return true;
+    default:
+        return false;
+    }
+}
+
 // What a worker finished goes to the state file first.
 static void receive(void *to, ScanItem *item) {
     Collector *collector = to;
     Diag diag = {0};
     Journal *journal = collector->options->journal;
-    Err err = journal == NULL ? ERR_OK : journal_put(journal, item, &diag);
+    bool is_kept = journal != NULL && !is_passing(item->problem);
+    Err err = is_kept ? journal_put(journal, item, &diag) : ERR_OK;
     if (err != ERR_OK)
         fail(collector, err, &diag);
     keep_item(collector, item);
