@@ -191,8 +191,9 @@ TEST(lies_in_the_head_hide_nothing)
 
 TEST(three_hundred_broken_videos_crash_nobody)
 {
-    static const char *const NAMES[] = {"mp4 h264",  "mp4 mpeg4", "mkv mpeg4",       "webm vp8",
-                                        "avi mpeg4", "flv",       "transport stream"};
+    static const char *const NAMES[] = {
+        "mp4 h264", "mp4 mpeg4",        "mkv mpeg4",  "webm vp8",       "avi mpeg4",
+        "flv",      "transport stream", "ogg theora", "program stream", "mp4 av1"};
     enum { KINDS = sizeof NAMES / sizeof NAMES[0], RUNS = 300 };
     _cleanup_(media_client_freep) MediaClient *client = client_new();
     REQUIRE(client != NULL);

@@ -27,6 +27,17 @@ const VideoSample VIDEO_SAMPLES[] = {
     {"flv", "flv", "flv", NULL, false},
     {"wmv", "asf", "wmv2", NULL, false},
     {"transport stream", "mpegts", "mpeg2video", NULL, false},
+    {"mp4 av1", "mp4", "libaom-av1", NULL, false},
+    {"ogg theora", "ogg", "libtheora", NULL, false},
+    {"mov prores", "mov", "prores", NULL, false},
+    {"mkv ffv1", "matroska", "ffv1", NULL, false},
+    {"program stream", "mpeg", "mpeg1video", NULL, false},
+    {"avi mjpeg", "avi", "mjpeg", NULL, false},
+    {"avi wmv", "avi", "wmv1", NULL, false},
+    {"mov png", "mov", "png", NULL, true},
+    {"avi utvideo", "avi", "utvideo", NULL, false},
+    {"avi msmpeg4", "avi", "msmpeg4", NULL, false},
+    {"ts h264", "mpegts", "libx264", NULL, false},
 };
 const size_t VIDEO_SAMPLE_COUNT = sizeof VIDEO_SAMPLES / sizeof VIDEO_SAMPLES[0];
 
