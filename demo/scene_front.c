@@ -12,9 +12,13 @@ static const WordId GOODS[] = {WORD_MILK,   WORD_TEA,   WORD_RICE, WORD_SOAP,
 void scene_front(View *view) {
     Prng *dice = view->dice;
     Scheme scheme = scheme_roll(dice);
-    double w = 9, h = 4.2;
-    view_look(view, (Vec3){w / 2, 1.75, 0}, dice_range(dice, 4.2, 5.2), dice_range(dice, -18, 18),
-              dice_range(dice, 0, 4), dice_range(dice, -1.2, 1.2), dice_range(dice, 0.9, 1.05));
+    double w = 16, h = 4.2;
+    // Far enough for the sign to stand in the picture.
+    double focal = dice_range(dice, 0.88, 1.0),
+           aspect = fmax(view->width, view->height) / view->height;
+    double distance = fmax(dice_range(dice, 4.0, 4.8), 3.5 * focal * aspect);
+    view_look(view, (Vec3){w / 2, 1.78, 0}, distance, dice_range(dice, -18, 18),
+              dice_range(dice, 0, 3), dice_range(dice, -1.2, 1.2), focal);
     cairo_t *cr = cairo_create(view->surface);
     Pen sky = {.cr = cr, .dice = dice, .country = view->country};
     sky_paint(&sky, view->width, view->height * 0.6, view->height, TERRAIN_FLAT);

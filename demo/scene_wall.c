@@ -59,14 +59,21 @@ static void doorway(const Stretch *at) {
 static void radiator_corner(const Stretch *at) {
     const Pen *pen = at->pen;
     double y = at->floor - at->middle;
-    if (pen->country->has_radiators)
+    bool is_roomy = at->wide > 0.6;
+    if (pen->country->has_radiators) {
         radiator_paint(pen, at->x + at->side * at->wide * 0.45 - 0.35, at->floor - 0.74, 0.7, 0.58);
-    else
-        window_paint(pen, at->x + at->side * at->wide * 0.5 - 0.4, y - 0.42, 0.8, 0.7,
+    } else if (is_roomy) {
+        window_paint(pen, at->x + at->side * at->wide * 0.55 - 0.3, y - 0.36, 0.6, 0.6,
                      dice_range(pen->dice, 3, 8), &at->scheme);
-    socket_of_country(pen, at->x - at->side * at->wide * 0.3, y + at->wide * 0.12, at->plate);
-    shelf_paint(pen, at->x - at->side * at->wide * 0.35 - 0.28, y - at->wide * 0.12, 0.56,
-                &at->scheme);
+    } else {
+        window_paint(pen, at->x - 0.3, y - 0.42, 0.6, 0.6, dice_range(pen->dice, 3, 8),
+                     &at->scheme);
+    }
+    socket_of_country(pen, at->x - at->side * at->wide * 0.3,
+                      y + (is_roomy ? at->wide * 0.12 : 0.36), at->plate);
+    if (is_roomy || pen->country->has_radiators)
+        shelf_paint(pen, at->x - at->side * at->wide * 0.5 - 0.22, y - at->wide * 0.12, 0.44,
+                    &at->scheme);
 }
 
 // What stands before the wall is placed after it.
@@ -74,8 +81,11 @@ static void dresser_before(const Stretch *at) {
     const Pen *pen = at->pen;
     double y = at->floor - 1.0;
     socket_of_country(pen, at->x - at->side * at->wide * 0.45, y + 0.08, at->plate);
-    calendar_paint(pen, at->x - at->side * at->wide * 0.45 - 0.14, y - 0.5, 0.28);
-    if (dice_chance(pen->dice, 0.5))
+    double width = fmin(0.28, at->wide * 0.45);
+    calendar_paint(pen, at->x - at->side * at->wide * 0.5 - width / 2, y - 0.5, width);
+    if (at->wide < 0.55)
+        clock_paint(pen, at->x + at->side * at->wide * 0.45, y - 0.4, 0.11);
+    else if (dice_chance(pen->dice, 0.5))
         painting_paint(pen, at->x + at->side * at->wide * 0.42 - 0.25, y - 0.55, 0.5, 0.36);
     else
         screen_paint(pen, at->x + at->side * at->wide * 0.42 - 0.3, y - 0.42, 0.6);

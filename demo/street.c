@@ -332,7 +332,13 @@ void street_paint(const Pen *pen, double w, double h, double eye) {
     street.horizon = h * (dice_range(pen->dice, 0.38, 0.47) + (h > w ? 0.1 : 0));
     street.vanish = w * dice_range(pen->dice, 0.4, 0.6);
     street.focal = fmax(w, h) * dice_range(pen->dice, 0.75, 0.95);
-    street.camera = (pen->country->drives_left ? -1 : 1) * dice_range(pen->dice, -0.3, 1.4);
+    double lane = pen->country->drives_left ? -1 : 1;
+    street.camera = lane * dice_range(pen->dice, -0.3, 1.4);
+    if (dice_chance(pen->dice, 0.45)) { // from the pavement
+        double side = dice_chance(pen->dice, 0.5) ? 1 : -1;
+        street.camera = side * (street.half + dice_range(pen->dice, 0.2, 1.2));
+        street.vanish = w * (0.5 + side * dice_range(pen->dice, 0.14, 0.24));
+    }
     sky_paint(pen, w, street.horizon, h, street.terrain);
     Rgb ground = street.terrain == TERRAIN_DESERT ? RGB8(0xC4A36C) : RGB8(0x73884D);
     pen_fade(pen, 0, street.horizon, w, h - street.horizon, rgb_mix(ground, RGB8(0xC9CEC4), 0.3),
