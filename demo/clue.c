@@ -2,8 +2,11 @@
 #include "clue.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum { POINTS = 64, COVERED_MAX = 22 };
+// What stands outside is told by its shape and needs more pixels than a word or a socket: FAR times
+// the least side.
+enum { POINTS = 64, COVERED_MAX = 22, FAR = 3 };
 
 void clue_put(ClueList *list, const char *id, const char *value, double x, double y, double w,
               double h) {
@@ -29,7 +32,13 @@ void clues_settle(ClueList *list, int width, int height, double min_side) {
             if (x < 0 || y < 0 || x >= width || y >= height)
                 clue.covered |= (uint64_t)1 << point;
         }
-        double smaller = clue.w < clue.h ? clue.w : clue.h;
+        double smaller = clue.w < clue.h ? clue.w : clue.h,
+               larger = clue.w < clue.h ? clue.h : clue.w;
+        if (strcmp(clue.id, "outdoor") == 0) {
+            if (larger < FAR * min_side)
+                continue;
+            smaller *= 2; // poles and bollards are narrow
+        }
         if (__builtin_popcountll(clue.covered) > COVERED_MAX || smaller < min_side)
             continue;
         double right = clue.x + clue.w, bottom = clue.y + clue.h;
