@@ -34,7 +34,7 @@ typedef struct Unpacking {
     ScanItem *file;
     UnpackBudget budget;
     uint32_t ordinal; // of the last member begun
-    bool is_cut;      // stopped before its end was seen
+    bool is_cut;      // stopped before its end was seen, or by what may pass
 } Unpacking;
 
 static void fail(Collector *collector, Err err, const Diag *diag) {
@@ -116,7 +116,7 @@ static void receive(void *to, ScanItem *item) {
     keep_item(collector, item);
 }
 
-static void add_late_problem(Collector *collector, const ScanItem *file, ScanItem *item,
+static void add_late_problem(Collector *collector, Unpacking *unpacking, ScanItem *item,
                              const char *id, const Diag *diag) {
     LateProblem late = {item, {.id = id != NULL ? id : err_name(diag->err), .diag = *diag}};
     late.problem.diag.file[0] = '\0';
@@ -124,9 +124,13 @@ static void add_late_problem(Collector *collector, const ScanItem *file, ScanIte
         fail_memory(collector);
     Diag failure = {0};
     Journal *journal = collector->options->journal;
-    Err err = journal == NULL
-                  ? ERR_OK
-                  : journal_put_problem(journal, file, item->ordinal, &late.problem, &failure);
+    if (is_passing(&late.problem)) {
+        unpacking->is_cut = true;
+        return;
+    }
+    Err err = journal == NULL ? ERR_OK
+                              : journal_put_problem(journal, unpacking->file, item->ordinal,
+                                                    &late.problem, &failure);
     if (err != ERR_OK)
         fail(collector, err, &failure);
 }
@@ -158,7 +162,7 @@ static void submit(Collector *collector, Unpacking *unpacking, ScanItem *item,
         fail(collector, err, &diag);
     } else if (may_unpack && fd < 0) {
         diag_errno(&diag, errno, "");
-        add_late_problem(collector, unpacking->file, item, NULL, &diag);
+        add_late_problem(collector, unpacking, item, NULL, &diag);
     } else if (may_unpack) {
         unpack(collector, unpacking, item, fd, depth);
     }
@@ -251,7 +255,7 @@ static void unpack(Collector *collector, Unpacking *unpacking, ScanItem *archive
         diag_set(&diag, ERR_LIMIT,
                  N_("This archive lies in too many archives inside one another and was not "
                     "unpacked."));
-        add_late_problem(collector, unpacking->file, archive, PROBLEM_DEPTH, &diag);
+        add_late_problem(collector, unpacking, archive, PROBLEM_DEPTH, &diag);
         return;
     }
     _cleanup_(file_source_freep) FileSource *source = NULL;
@@ -274,8 +278,7 @@ static void unpack(Collector *collector, Unpacking *unpacking, ScanItem *archive
         if (err == ERR_OK)
             take_member(collector, unpacking, source, &entry, depth + 1);
     }
-    add_late_problem(collector, unpacking->file, archive, err == ERR_LIMIT ? PROBLEM_BOMB : NULL,
-                     &diag);
+    add_late_problem(collector, unpacking, archive, err == ERR_LIMIT ? PROBLEM_BOMB : NULL, &diag);
 }
 
 // The members of an unpacked file, all from the state file. False when one is missing.

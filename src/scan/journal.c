@@ -177,14 +177,17 @@ uint64_t journal_cut(const Journal *journal) {
     return journal->cut;
 }
 
-static bool parse_mark(RecordReader *reader, Mark *ret) {
+static Err parse_mark(RecordReader *reader, Mark *ret) {
     Str file = record_text(reader);
     Mark mark = {.size = record_u64(reader), .mtime_ns = (int64_t)record_u64(reader)};
     mark.number = record_u32(reader);
-    if (reader->is_bad || file.len == 0 || (mark.file = strndup(file.ptr, file.len)) == NULL)
-        return false;
+    if (reader->is_bad || file.len == 0)
+        return ERR_CORRUPT;
+    mark.file = strndup(file.ptr, file.len);
+    if (mark.file == NULL)
+        return ERR_NOMEM;
     *ret = mark;
-    return true;
+    return ERR_OK;
 }
 
 // ERR_CORRUPT when the record does not hold.
@@ -200,8 +203,9 @@ static Err load_record(Journal *journal, uint8_t kind, Str payload) {
         return ERR_OK;
     }
     Mark mark;
-    if ((kind != RECORD_PROBLEM && kind != RECORD_COMPLETE) || !parse_mark(&reader, &mark))
+    if (kind != RECORD_PROBLEM && kind != RECORD_COMPLETE)
         return ERR_CORRUPT;
+    TRY(parse_mark(&reader, &mark));
     Err err = ERR_OK;
     if (kind == RECORD_COMPLETE) {
         if (reader.rest.len != 0)
@@ -211,7 +215,7 @@ static Err load_record(Journal *journal, uint8_t kind, Str payload) {
     } else {
         LateProblem late = {.mark = mark};
         if (!record_problem(&reader, &journal->interner, &late.problem) || reader.rest.len != 0)
-            err = ERR_CORRUPT;
+            err = journal->interner.is_out_of_memory ? ERR_NOMEM : ERR_CORRUPT;
         else if (!vec_push(&journal->problems, late))
             err = ERR_NOMEM;
     }
@@ -365,7 +369,7 @@ static Err load(Journal *journal, FILE *file, uint64_t size, const JournalHeader
         uint8_t kind = 0;
         Err err = read_record(journal, file, position, &payload, &kind);
         Str text = strbuf_str(&payload);
-        if (is_first) {
+        if (is_first && (err == ERR_OK || err == ERR_CORRUPT)) {
             if (err != ERR_OK || kind != RECORD_HEADER)
                 return diag_set(
                     diag, ERR_CORRUPT,

@@ -19,6 +19,7 @@ const char *interner_get(Interner *interner, Str text) {
         return NULL;
     char *copy = len == 0 ? strdup("") : strndup(text.ptr, len);
     if (copy == NULL || !vec_push(&interner->texts, copy)) {
+        interner->is_out_of_memory = true;
         free(copy);
         return NULL;
     }
@@ -151,7 +152,7 @@ void scan_item_put(StrBuf *out, const ScanItem *item) {
         scan_problem_put(out, item->problem);
 }
 
-static bool parse_hashes(RecordReader *reader, ScanItem *item) {
+static Err parse_hashes(RecordReader *reader, ScanItem *item) {
     item->has = record_u8(reader);
     item->hash_turns = record_u8(reader);
     item->quality[PDQ_FULL] = record_u8(reader);
@@ -159,18 +160,18 @@ static bool parse_hashes(RecordReader *reader, ScanItem *item) {
     if ((item->has & ~(unsigned)(MEDIA_PDQ | MEDIA_PDQ512)) != 0 ||
         (item->hash_turns > 1 && item->hash_turns != PDQ_TURNS) || item->quality[PDQ_FULL] > 100 ||
         item->quality[PDQ_512] > 100)
-        return false;
+        return ERR_CORRUPT;
     size_t n = (size_t)__builtin_popcount(item->has) * (size_t)item->hash_turns;
     if (n == 0)
-        return item->has == 0;
+        return item->has == 0 ? ERR_OK : ERR_CORRUPT;
     item->hashes = calloc(n, sizeof *item->hashes);
     if (item->hashes == NULL)
-        return false;
+        return ERR_NOMEM;
     record_bytes(reader, item->hashes, n * sizeof *item->hashes);
-    return !reader->is_bad;
+    return reader->is_bad ? ERR_CORRUPT : ERR_OK;
 }
 
-static bool parse_facts(RecordReader *reader, ScanItem *item) {
+static Err parse_facts(RecordReader *reader, ScanItem *item) {
     item->fact_count = record_u8(reader);
     Str block = record_text(reader);
     size_t nuls = 0;
@@ -178,15 +179,15 @@ static bool parse_facts(RecordReader *reader, ScanItem *item) {
         nuls += block.ptr[i] == '\0';
     if (reader->is_bad || nuls != 2 * (size_t)item->fact_count ||
         (block.len > 0 && block.ptr[block.len - 1] != '\0'))
-        return false;
+        return ERR_CORRUPT;
     if (block.len == 0)
-        return true;
+        return ERR_OK;
     item->facts = malloc(block.len);
     if (item->facts == NULL)
-        return false;
+        return ERR_NOMEM;
     memcpy(item->facts, block.ptr, block.len);
     item->facts_len = block.len;
-    return true;
+    return ERR_OK;
 }
 
 static bool parse_head(RecordReader *reader, Interner *interner, ScanItem *item) {
@@ -219,14 +220,17 @@ Err scan_item_parse(Str bytes, Interner *interner, ScanItem **ret) {
     _cleanup_(scan_item_freep) ScanItem *item = scan_item_new(path, file_len, ordinal);
     if (item == NULL)
         return ERR_NOMEM;
-    if (!parse_head(&reader, interner, item) || !parse_hashes(&reader, item) ||
-        !parse_facts(&reader, item))
-        return ERR_CORRUPT;
+    if (!parse_head(&reader, interner, item))
+        return interner->is_out_of_memory ? ERR_NOMEM : ERR_CORRUPT;
+    TRY(parse_hashes(&reader, item));
+    TRY(parse_facts(&reader, item));
     if (record_u8(&reader) != 0) {
         ScanProblem problem;
         if (!record_problem(&reader, interner, &problem))
-            return ERR_CORRUPT;
+            return interner->is_out_of_memory ? ERR_NOMEM : ERR_CORRUPT;
         scan_item_set_problem(item, problem.id, &problem.diag);
+        if (item->problem->id != problem.id)
+            return ERR_NOMEM; // which then took the problem's place
     }
     if (reader.is_bad || reader.rest.len != 0)
         return ERR_CORRUPT;

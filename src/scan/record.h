@@ -9,13 +9,15 @@
 // messages). One thread.
 typedef struct Interner {
     VEC(char *) texts;
+    bool is_out_of_memory; // sticky
 } Interner;
 void interner_done(Interner *interner);
 // NULL on NOMEM or past SCAN_INTERNED_MAX. Text with a NUL inside is cut there.
 const char *interner_get(Interner *interner, Str text);
 
 void scan_item_put(StrBuf *out, const ScanItem *item);
-// ERR_CORRUPT when the bytes are not exactly one item. The texts live as long as the interner.
+// ERR_CORRUPT when the bytes are not exactly one item; never for want of memory, which is NOMEM.
+// The texts live as long as the interner.
 Err scan_item_parse(Str bytes, Interner *interner, ScanItem **ret) MUST_CHECK;
 
 void scan_problem_put(StrBuf *out, const ScanProblem *problem);
