@@ -154,6 +154,12 @@ static void put_head_json(JsonWriter *json, const MatchAnswer *answer) {
         json_key(json, "error");
         json_text(json, answer->problem);
     }
+    if (answer->video_share != NULL) {
+        json_key(json, "pictures");
+        json_u64(json, answer->video_share->asked);
+        json_key(json, "pictures_matched");
+        json_u64(json, answer->video_share->matched);
+    }
     json_key(json, "matches");
     json_array_begin(json);
 }

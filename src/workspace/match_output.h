@@ -15,6 +15,7 @@ typedef struct MatchAnswer {
     // Of a video: what follows the matches above, or NULL.
     const VideoMatch *video_matches;
     size_t video_count;
+    const VideoShare *video_share;
     const char *problem; // id of why the query could not be asked in full, or NULL
 } MatchAnswer;
 

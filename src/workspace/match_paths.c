@@ -10,6 +10,7 @@ typedef struct Run {
     const MatchPaths *match;
     MatchVec matches, turned;
     VideoMatchVec video;
+    VideoShare share; // of the video at hand
     VEC(PdqTurn) turns;
     Err failed;
     Diag diag;
@@ -76,7 +77,8 @@ static Err ask(Run *run, const ScanItem *item) {
             return ERR_NOMEM;
     }
     if (item->video != NULL)
-        TRY(match_video(run->match->matcher, item->video, run->match->radius, &run->video));
+        TRY(match_video(run->match->matcher, item->video, run->match->radius, &run->video,
+                        &run->share));
     query.digests.has = 0;
     for (int turn = PDQ_ORIGINAL + 1; run->match->wants_turns && turn < PDQ_TURNS; turn++) {
         hash = scan_item_pdq(item, PDQ_FULL, (PdqTurn)turn);
@@ -125,6 +127,7 @@ static void answer_item(void *to, ScanItem *owned) {
                           .count = run->matches.len,
                           .video_matches = run->video.items,
                           .video_count = run->video.len,
+                          .video_share = item->video != NULL ? &run->share : NULL,
                           .problem = is_problem ? item->problem->id : NULL};
     run->failed = match_output_put(run->match->output, &answer, &run->diag);
 }

@@ -41,9 +41,10 @@ static void merge(VideoMatchVec *io) {
 }
 
 Err match_video(const Matcher *matcher, const MediaVideo *video, int radius,
-                VideoMatchVec *io_matches) {
+                VideoMatchVec *io_matches, VideoShare *ret_share) {
     MatchVec found = {0};
     size_t merge_at = MERGE_AT_LEAST;
+    VideoShare share = {0};
     Err err = ERR_OK;
     vec_clear(io_matches);
     for (size_t i = 0; i < video->frame_count && err == ERR_OK; i++) {
@@ -55,6 +56,8 @@ Err match_video(const Matcher *matcher, const MediaVideo *video, int radius,
                             .is_exhaustive = true};
         vec_clear(&found);
         err = matcher_query(matcher, &query, &found);
+        share.asked += frame->quality >= PDQ_QUALITY_MATCHABLE;
+        share.matched += found.len > 0;
         for (size_t j = 0; j < found.len && err == ERR_OK; j++) {
             VideoMatch one = {found.items[j], frame->time_ms, frame->time_ms, 1};
             if (!vec_push(io_matches, one))
@@ -68,6 +71,7 @@ Err match_video(const Matcher *matcher, const MediaVideo *video, int radius,
     vec_done(&found);
     if (err != ERR_OK)
         return err;
+    *ret_share = share;
     merge(io_matches);
     if (io_matches->len > 0)
         qsort(io_matches->items, io_matches->len, sizeof *io_matches->items, by_distance);

@@ -11,7 +11,13 @@ typedef struct VideoMatch {
 } VideoMatch;
 typedef VEC(VideoMatch) VideoMatchVec;
 
+// The share of a video that is known: of its pictures that are good enough to be asked for, how
+// many are near to an entry.
+typedef struct VideoShare {
+    uint32_t asked, matched;
+} VideoShare;
+
 // Replaces *io_matches: nearest first, then by list and entry. Pictures of a quality below
 // PDQ_QUALITY_MATCHABLE are not asked for. NOMEM.
 Err match_video(const Matcher *matcher, const MediaVideo *video, int radius,
-                VideoMatchVec *io_matches) MUST_CHECK;
+                VideoMatchVec *io_matches, VideoShare *ret_share) MUST_CHECK;

@@ -9,6 +9,7 @@ cd "$work" || exit 99
 "$make_video" "avi raw" 45 10 >a.avi
 small_picture >p.png
 "$seventh" hash --kind vpdq a.avi >out.json
+good=$(jq "[.vpdq[]|select(.quality>=50)]|length" out.json)
 hash() { jq -r ".vpdq[$1].hash" out.json; }
 # The entry "third" is the picture at two seconds with one bit changed, "second" that at one second.
 third=$(hash 2)
@@ -22,6 +23,8 @@ check "an answer a file" equal "$(jq -r .query match.json | tr '\n' ' ')" "a.avi
 check "nearest first, with number and times of the pictures" equal \
     "$(jq -c 'select(.query=="a.avi").matches[]|[.entry,.kind,.distance,.pictures,.first,.last]' match.json | tr '\n' ' ')" \
     '["second","near",0,1,1,1] ["third","near",1,1,2,2] '
+check "the share of the video that is known" equal \
+    "$(jq -c 'select(.query=="a.avi")|[.pictures,.pictures_matched]' match.json)" "[$good,2]"
 check "a picture has no times" equal "$(jq -c 'select(.query=="p.png").matches|map(select(.pictures))' match.json)" "[]"
 "$seventh" match list.pdq --radius 0 --json a.avi >match.json
 check "the radius counts" equal "$(jq -r '[.matches[].entry]|join(" ")' match.json)" "second"
