@@ -57,9 +57,11 @@ if [ -x "$1/seventh-demo" ]; then
     "$1/seventh-demo" --count 2 --plain "$folder/demo" > "$folder/log" 2>&1
     check "painting a device" "demo device lists" "$(sed "s|$folder||g" "$folder/log")"
     # Also the names inside its archives, and those of schemes and digests.
-    names="$(find "$folder/demo" | tr -cs 'A-Za-z' ' ') about more inner index report vic SHA"
     "$seventh" scan --list "$folder"/demo/lists/known-* --known-good "$folder"/demo/lists/good-* --report "$folder/report" \
-        "$folder/demo/device" > "$folder/out" 2> "$folder/log"
+        --json "$folder/scan.json" "$folder/demo/device" > "$folder/out" 2> "$folder/log"
+    names="$(find "$folder/demo" | tr -cs 'A-Za-z' ' ') $(jq -r '.items[].path' "$folder/scan.json" | tr -cs 'A-Za-z' ' ')
+        index report vic SHA scan json"
+    names=$(echo $names)
     check "summary of a scan" "$names" "$(cat "$folder/out")"
     check "progress of a scan" "$names" "$(cat "$folder/log")"
     if [ -f "$folder/report/index.html" ]; then
