@@ -62,8 +62,8 @@ if [ -x "$1/seventh-demo" ]; then
     names="$(find "$folder/demo" | tr -cs 'A-Za-z' ' ') $(jq -r '.items[].path' "$folder/scan.json" | tr -cs 'A-Za-z' ' ')
         index report vic SHA scan json"
     names=$(echo $names)
-    check "summary of a scan" "$names" "$(cat "$folder/out")"
-    check "progress of a scan" "$names" "$(cat "$folder/log")"
+    check "summary of a scan" "$names" "$(sed "s|$folder||g" "$folder/out")"
+    check "progress of a scan" "$names" "$(sed "s|$folder||g" "$folder/log")"
     if [ -f "$folder/report/index.html" ]; then
         # What is shown: text between tags, and the attributes that are read out.
         sed -e 's/&[a-z]*;/ /g' "$folder/report/index.html" | awk '
@@ -80,7 +80,7 @@ if [ -x "$1/seventh-demo" ]; then
                 print
             }
             /<\/style>/ { skip = 0 }' > "$folder/shown"
-        check "report of a scan" "$names" "$(cat "$folder/shown")"
+        check "report of a scan" "$names" "$(sed "s|$folder||g" "$folder/shown")"
     fi
     for list in "$folder"/demo/lists/*.json; do
         "$seventh" list create "$folder/x.s7list" "$list" > "$folder/out" 2>&1
