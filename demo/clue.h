@@ -20,8 +20,8 @@ typedef struct ClueList {
 // Past CLUES_MAX further clues are dropped: a picture does not need more.
 void clue_put(ClueList *list, const char *id, const char *value, double x, double y, double w,
               double h);
-// Drops the clues that are mostly covered or outside, or too small to be read (the smaller side under
-// min_side pixels), and cuts the others to the picture.
+// Drops the clues that are mostly covered or outside, or too small to be read (the smaller side
+// under min_side pixels), and cuts the others to the picture.
 void clues_settle(ClueList *list, int width, int height, double min_side);
 // The grid point number 0–63 of a clue.
 void clue_point(const Clue *clue, int number, double *ret_x, double *ret_y);

@@ -265,7 +265,7 @@ static Row original_row(const Original *original, bool has_pdq) {
 
 static Err list_write(const Plan *plan, ListId id, const char *root, Diag *diag) {
     const ListFacts *facts = &LIST_FACTS[id];
-    Prng dice = {plan->seed * 31 + id};
+    Prng mixer = {plan->seed + (uint64_t)id * 1000003}, dice = {prng_next(&mixer)};
     StrBuf text _cleanup_strbuf_ = STRBUF(LIST_MAX);
     ListText list = {.text = text, .rows = STRANGERS};
     for (int i = 0; i < plan->count; i++)

@@ -12,6 +12,10 @@ void pen_clue(const Pen *pen, const char *id, const char *value, double x, doubl
         top = fmin(top, ys[i]);
         bottom = fmax(bottom, ys[i]);
     }
+    cairo_surface_t *target = cairo_get_target(pen->cr);
+    if (right <= 0 || bottom <= 0 || left >= cairo_image_surface_get_width(target) ||
+        top >= cairo_image_surface_get_height(target))
+        return; // painted outside: nothing to see
     clue_put(pen->clues, id, value, left, top, right - left, bottom - top);
 }
 

@@ -248,7 +248,9 @@ Err plan_make(const PlanRequest *request, Plan *ret) {
     plan.originals = calloc((size_t)plan.count, sizeof *plan.originals);
     if (countries == NULL || plan.originals == NULL)
         return ERR_NOMEM;
-    Prng dice = {(uint64_t)request->seed * 0x9E3779B97F4A7C15u + 7};
+    // Mixed first: streams of neighbouring states would be one stream, shifted.
+    Prng mixer = {(uint64_t)request->seed};
+    Prng dice = {prng_next(&mixer)};
     int country_count = countries_drawable(countries);
     if (country_count == 0)
         return ERR_NOT_FOUND;
