@@ -3,6 +3,7 @@
 
 #include "format/json.h"
 #include "language/safe_text.h"
+#include "workspace/entry_name.h"
 #include "workspace/item_json.h"
 #include "workspace/limits.h"
 
@@ -21,14 +22,6 @@ void match_output_done(MatchOutput *output) {
     strbuf_done(&output->line);
     arena_free(output->scratch);
     output->scratch = NULL;
-}
-
-// The record's own id, or its number.
-static Str entry_name(const ListEntry *entry, uint32_t index, char number[16]) {
-    if (entry->id.len > 0)
-        return entry->id;
-    snprintf(number, 16, "#%lu", (unsigned long)index + 1);
-    return str_from(number);
 }
 
 static void put_or_null(JsonWriter *json, const char *key, Str value) {

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "format/json.h"
 #include "scan/limits.h"
+#include "workspace/entry_name.h"
 #include "workspace/item_json.h"
 #include "workspace/scan_output.h"
 
@@ -65,7 +66,8 @@ static Err put_match(Writing *writing, JsonWriter *json, const ScanMatch *match,
     bool is_near = match->match.kind == MATCH_NEAR;
     json_object_begin(json);
     put_text(json, "list", list->name);
-    put_text(json, "entry", entry.id);
+    char number[ENTRY_NUMBER_TEXT];
+    put_text(json, "entry", entry_name(&entry, match->match.entry, number));
     json_key(json, "kind");
     json_text(json, is_near ? "near" : "exact");
     json_key(json, "algorithm");
@@ -73,7 +75,7 @@ static Err put_match(Writing *writing, JsonWriter *json, const ScanMatch *match,
               match->match.algorithm == MATCH_BY_PDQ ? "pdq" : digest_name(match->match.algorithm));
     put_count(json, "distance", match->match.distance);
     if (match->turn != PDQ_ORIGINAL) {
-        json_key(json, "orientation");
+        json_key(json, "turn");
         json_text(json, pdq_turn_name(match->turn));
     }
     put_text(json, "scheme", entry.scheme);

@@ -1,5 +1,6 @@
 // Lays out the page of a scan and has its template write it.
 #include "workspace/scan_report.h"
+#include "workspace/entry_name.h"
 
 #include "base/arena.h"
 #include "base/encoding.h"
@@ -61,7 +62,8 @@ static ReportFile file_at(Layout *layout, uint32_t which) {
         return file;
     }
     file.list = list->name;
-    file.entry = keep(layout, entry.id);
+    char number[ENTRY_NUMBER_TEXT];
+    file.entry = keep(layout, entry_name(&entry, match->entry, number));
     file.is_near = match->kind == MATCH_NEAR;
     file.distance = match->distance;
     return file;

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "format/writer.h"
 #include "scan/limits.h"
+#include "workspace/entry_name.h"
 #include "workspace/scan_output.h"
 
 enum { PIECE_MAX = 256 << 20, FLUSH_BYTES = 64 << 10 };
@@ -39,7 +40,9 @@ static bool add_fact(void *to, Str name, Str value) {
 static void put_comment(Case *scan, const Match *match, const ListEntry *known) {
     const ScanOutput *output = scan->output;
     const ScannedList *list = &output->lists[match->list];
-    MsgArgs args = MSG_ARGS(msg_ident("list", list->name), msg_ident("entry", known->id),
+    char number[ENTRY_NUMBER_TEXT];
+    Str name = entry_name(known, match->entry, number);
+    MsgArgs args = MSG_ARGS(msg_ident("list", list->name), msg_ident("entry", name),
                             msg_int("bits", match->distance));
     if (match->kind == MATCH_NEAR)
         tr_put(&scan->comments, output->lang, NULL,
