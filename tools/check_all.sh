@@ -31,7 +31,9 @@ build_and_test() {
 
 build_and_test build-full gcc "-Dwerror=true" "--suite full"
 build_and_test build-clang clang "-Dwerror=true -Dbuildtype=debugoptimized" "--suite quick"
-ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1 \
+# The font libraries keep what they loaded until the process ends.
+LSAN_OPTIONS=suppressions=$(pwd)/tests/leaks.txt:print_suppressions=0 \
+    ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
     build_and_test build-asan gcc "-Db_sanitize=address,undefined -Db_lundef=false" "--suite quick -t 6"
 TSAN_OPTIONS=halt_on_error=1 \

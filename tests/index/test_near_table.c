@@ -16,7 +16,8 @@ static int by_id(const void *a, const void *b) {
 // Compares a table's answer with a look at every hash; true when they are the same, each id once.
 static bool is_exact(const PdqHash *hashes, size_t count, const PdqHash *query, int radius,
                      NearHits *hits) {
-    qsort(hits->found.items, hits->found.len, sizeof *hits->found.items, by_id);
+    if (hits->found.len > 1)
+        qsort(hits->found.items, hits->found.len, sizeof *hits->found.items, by_id);
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
         int distance = pdq_distance(&hashes[i], query);
