@@ -60,7 +60,8 @@ if [ -x "$1/seventh-demo" ]; then
     "$seventh" scan --list "$folder"/demo/lists/known-* --known-good "$folder"/demo/lists/good-* --report "$folder/report" \
         --json "$folder/scan.json" "$folder/demo/device" > "$folder/out" 2> "$folder/log"
     names="$(find "$folder/demo" | tr -cs 'A-Za-z' ' ') $(jq -r '.items[].path' "$folder/scan.json" | tr -cs 'A-Za-z' ' ')
-        index report vic SHA scan json"
+        index report SHA scan json
+        vic vics us legacy default esp industry interpol baseline iccam hotline nsrl nist caid"
     names=$(echo $names)
     check "summary of a scan" "$names" "$(sed "s|$folder||g" "$folder/out")"
     check "progress of a scan" "$names" "$(sed "s|$folder||g" "$folder/log")"

@@ -40,8 +40,10 @@ check "and there are some" [ "$(wc -l <brute)" -ge 15 ]
 check "the same with one job" cmp -s scan.json one.json
 SEVENTH_KERNELS=scalar "$seventh" scan $lists --json scalar.json device >/dev/null 2>&1
 check "the same without vector instructions" cmp -s scan.json scalar.json
-(ulimit -v 4194304 && "$seventh" scan $lists --json small.json device >/dev/null 2>&1)
-check "the same in 4 GB of address space" cmp -s scan.json small.json
+if [ "${SEVENTH_SANITIZE:-none}" = none ]; then # a sanitizer's shadow alone takes terabytes of addresses
+    (ulimit -v 4194304 && "$seventh" scan $lists --json small.json device >/dev/null 2>&1)
+    check "the same in 4 GB of address space" cmp -s scan.json small.json
+fi
 
 # VICS: one object for each distinct picture, categories only from vic-us and exact matches.
 check "a VICS object for each distinct picture" equal "$(jq '.value[0].Media|length' vics.json)" \
