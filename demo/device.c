@@ -8,7 +8,7 @@
 static const char *const FOLDERS[] = {"DCIM/100MEDIA",
                                       "DCIM/Camera",
                                       "Download",
-                                      "Documents/work/attachments",
+                                      "Documents/office/attachments",
                                       "Backup/old phone/pictures",
                                       "Chat/Images",
                                       "Pictures/Saved",

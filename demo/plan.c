@@ -117,7 +117,7 @@ static void path_roll(Prng *dice, DemoFile *file, int number, const CameraFacts 
     static const char *const FOLDERS[] = {
         "Download",       "Documents",          "Backup/old phone/pictures",
         "Pictures/Saved", "Téléchargements",    "صور",
-        "รูปภาพ",          "Backup/2023/August", "Documents/work/attachments"};
+        "รูปภาพ",          "Backup/2023/August", "Documents/office/attachments"};
     const char *extension = image_extension(file->format);
     char *to = file->path;
     if (file->has_camera && dice_chance(dice, 0.6))
