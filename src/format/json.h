@@ -22,9 +22,15 @@ typedef enum JsonToken {
     JSON_NULL
 } JsonToken;
 
-// What an object is that begins with these two keys (second_key is empty when it is not at hand):
-// an element of the array that json_resume looks for, something inside one, or unknown.
-typedef enum JsonGuess { JSON_IS_UNKNOWN, JSON_IS_ELEMENT, JSON_IS_INNER } JsonGuess;
+// What an object is that begins with these two keys: an element of the array that json_resume looks
+// for, something inside one, unknown, or doubtful: to be asked again with the second key.
+// second_key.ptr is NULL when it was not looked for, its length is 0 when it is not at hand.
+typedef enum JsonGuess {
+    JSON_IS_UNKNOWN,
+    JSON_IS_ELEMENT,
+    JSON_IS_INNER,
+    JSON_IS_DOUBTFUL
+} JsonGuess;
 
 typedef struct JsonReader JsonReader;
 typedef struct JsonOptions {
@@ -66,6 +72,12 @@ uint64_t json_repairs(const JsonReader *reader, uint64_t *ret_offset);
 // json_next then gives its first token. *ret_has_more is false when the array or the input ended.
 // Linear in what is passed over, whatever that is.
 Err json_resume(JsonReader *reader, int array_depth, bool *ret_has_more, Diag *diag) MUST_CHECK;
+// Tolerant, with a guess: the elements stand in arrays of this depth. An object deeper than that
+// which the guess calls an element is damage: brackets were lost before
+// it, and json_next fails at its brace. 0 (as at first): no such check.
+void json_elements_at(JsonReader *reader, int array_depth);
+// The caller knows that this cannot be right: fails at the last token as json_next does.
+Err json_reject(JsonReader *reader, Diag *diag);
 
 // The writer puts commas and escapes; it trusts its caller to open and close in order (asserted).
 // Text must be UTF-8; what is not becomes U+FFFD. One value per line when is_lines.

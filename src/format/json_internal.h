@@ -31,7 +31,8 @@ struct JsonReader {
     JsonExpect expect;
     JsonToken last;
     int depth;
-    bool *is_object; // [depth_ceiling]: what stands open
+    bool *is_object;   // [depth_ceiling]: what stands open
+    int element_depth; // see json_elements_at
     uint64_t token_offset;
     uint64_t repairs, repair_offset;
 
@@ -89,6 +90,10 @@ typedef enum JsonPlace {
 Err json_string_read(JsonReader *reader, JsonPlace place, Str *ret_text, Diag *diag) MUST_CHECK;
 // Moves text that may lie in the window to where a fill does not move it.
 Err json_text_keep(JsonReader *reader, Str *io_text, Diag *diag) MUST_CHECK;
+
+// json_resume.c
+// At a brace that opens an object: is it an element of the caller's array where none can stand?
+Err json_is_stray_element(JsonReader *reader, bool *ret, Diag *diag) MUST_CHECK;
 
 // json_closing.c: tolerant judgement of quotes, over the text at hand only.
 // Could the quote before window[index] close a string here? Always true in a valid document.

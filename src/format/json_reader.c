@@ -26,7 +26,7 @@ void json_reader_reset(JsonReader *reader, ByteSource *source) {
     reader->has_ended = false;
     reader->expect = EXPECT_VALUE;
     reader->last = JSON_END;
-    reader->depth = 0;
+    reader->depth = reader->element_depth = 0;
     reader->failed = ERR_OK;
     memset(reader->window, 0, JSON_PAD);
 }
@@ -45,6 +45,18 @@ bool json_has_failed(const JsonReader *reader, uint64_t *ret_offset) {
     if (reader->failed != ERR_OK && ret_offset != NULL)
         *ret_offset = reader->failed_offset;
     return reader->failed != ERR_OK;
+}
+
+void json_elements_at(JsonReader *reader, int array_depth) {
+    reader->element_depth = reader->options.guess == NULL ? 0 : array_depth;
+}
+
+Err json_reject(JsonReader *reader, Diag *diag) {
+    Err err = json_fail(reader, ERR_SYNTAX, N_("Something stands here that JSON does not allow."),
+                        reader->at, diag);
+    reader->failed_offset = reader->token_offset;
+    diag_place(diag, (int64_t)reader->token_offset, -1);
+    return err;
 }
 
 int json_depth(const JsonReader *reader) {
@@ -167,6 +179,13 @@ static Err container_begin(JsonReader *reader, bool is_object, JsonToken *ret_to
     if (reader->depth >= reader->options.depth_ceiling)
         return json_fail(reader, ERR_LIMIT, N_("The document is nested too deeply."), reader->at,
                          diag);
+    if (is_object && reader->element_depth > 0 && reader->depth > reader->element_depth) {
+        bool is_stray;
+        TRY(json_is_stray_element(reader, &is_stray, diag));
+        if (is_stray)
+            return json_fail(reader, ERR_SYNTAX, N_("An object begins inside another's end."),
+                             reader->at, diag);
+    }
     reader->is_object[reader->depth++] = is_object;
     reader->at++;
     reader->expect = is_object ? EXPECT_FIRST_KEY : EXPECT_FIRST_ELEMENT;

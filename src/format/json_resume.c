@@ -40,10 +40,10 @@ static Str second_key(const JsonReader *reader, size_t index, size_t limit) {
 }
 
 // At a brace: what begins here?
-static Err object_guess(Search *search, JsonGuess *ret, Diag *diag) {
-    JsonReader *reader = search->reader;
+static Err object_guess(JsonReader *reader, bool wants_second, JsonGuess *ret, Diag *diag) {
+    const JsonOptions *options = &reader->options;
     *ret = JSON_IS_UNKNOWN;
-    if (reader->options.guess == NULL)
+    if (options->guess == NULL)
         return ERR_OK;
     TRY(json_need(reader, JSON_PEEK_MAX, diag));
     size_t limit = reader->at + JSON_PEEK_MAX, after;
@@ -53,8 +53,21 @@ static Err object_guess(Search *search, JsonGuess *ret, Diag *diag) {
     Str key;
     if (!json_key_stands_at(reader, (size_t)(first - reader->window), limit, &key, &after))
         return ERR_OK;
+    if (!wants_second)
+        *ret = options->guess(options->guess_context, key, (Str){0});
+    if (!wants_second && *ret != JSON_IS_DOUBTFUL)
+        return ERR_OK;
     Str second = second_key(reader, after, limit);
-    *ret = reader->options.guess(reader->options.guess_context, key, second);
+    if (second.len == 0)
+        second.ptr = "";
+    *ret = options->guess(options->guess_context, key, second);
+    return ERR_OK;
+}
+
+Err json_is_stray_element(JsonReader *reader, bool *ret, Diag *diag) {
+    JsonGuess guess;
+    TRY(object_guess(reader, false, &guess, diag));
+    *ret = guess == JSON_IS_ELEMENT;
     return ERR_OK;
 }
 
@@ -79,9 +92,9 @@ static Err at_open(Search *search, int c, Diag *diag) {
     JsonReader *reader = search->reader;
     JsonGuess guess = JSON_IS_UNKNOWN;
     if (c == '{')
-        TRY(object_guess(search, &guess, diag));
+        TRY(object_guess(reader, true, &guess, diag));
     bool is_level = reader->depth == search->array_depth && search->too_deep == 0;
-    if (guess == JSON_IS_ELEMENT || (is_level && c == '{' && guess == JSON_IS_UNKNOWN)) {
+    if (guess == JSON_IS_ELEMENT || (is_level && c == '{' && guess != JSON_IS_INNER)) {
         found(search);
         return ERR_OK;
     }
@@ -95,6 +108,11 @@ static Err at_level(Search *search, Diag *diag) {
     JsonReader *reader = search->reader;
     int c;
     TRY(json_peek(reader, &c, diag));
+    if (c == ']' && reader->options.guess != NULL) {
+        // After damage this may be the end of anything. Elements are known when they are seen.
+        reader->at++;
+        return ERR_OK;
+    }
     if (c == ']') {
         search->has_ended = true;
         reader->depth = search->array_depth - 1;

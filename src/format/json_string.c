@@ -133,9 +133,26 @@ static Err lexer_escape(JsonReader *reader, Lexer *lexer, JsonPlace place, bool 
     return ERR_OK;
 }
 
-static void lexer_end_at(const JsonReader *reader, Lexer *lexer, size_t index) {
-    lexer->rel = index - reader->at;
+// Structure begins again behind the comma: the string ends before it. But where brackets close
+// before the comma they were not text either, and the reader goes to stand at the first.
+static Err lexer_end_at(JsonReader *reader, Lexer *lexer, size_t comma, bool *ret_closes,
+                        Diag *diag) {
+    size_t floor = reader->at + lexer->floor, first = comma;
+    for (size_t i = comma; i > floor; i--) {
+        char c = reader->window[i - 1];
+        if (c == '}' || c == ']')
+            first = i - 1;
+        else if ((unsigned char)c > ' ')
+            break;
+    }
+    if (first < comma) {
+        reader->at = first;
+        return json_fail(reader, ERR_SYNTAX, N_("A string is not closed."), first, diag);
+    }
+    lexer->rel = comma - reader->at;
     lexer->has_quote = lexer->is_unclosed = true;
+    *ret_closes = true;
+    return ERR_OK;
 }
 
 // A quote at rel that a tolerant reader has to judge. When it opens the next object the string was
@@ -151,11 +168,8 @@ static Err lexer_quote(JsonReader *reader, Lexer *lexer, JsonPlace place, bool *
     size_t start = reader->at + lexer->floor, comma;
     if (place != PLACE_KEY && place != PLACE_ELEMENT &&
         json_key_stands_at(reader, index, index + 1 + JSON_PEEK_MAX, NULL, NULL) &&
-        json_stands_before(reader, ',', start, index, &comma)) {
-        lexer_end_at(reader, lexer, comma);
-        *ret_closes = true;
-        return ERR_OK;
-    }
+        json_stands_before(reader, ',', start, index, &comma))
+        return lexer_end_at(reader, lexer, comma, ret_closes, diag);
     if (json_object_begins(reader, reader->at + lexer->floor, index, &brace)) {
         reader->at = brace;
         return json_fail(reader, ERR_SYNTAX, N_("A string is not closed."), brace, diag);
@@ -170,11 +184,8 @@ static Err lexer_quote(JsonReader *reader, Lexer *lexer, JsonPlace place, bool *
 static Err lexer_restart(JsonReader *reader, Lexer *lexer, JsonPlace place, bool *ret_closes,
                          Diag *diag) {
     size_t index = reader->at + lexer->rel, start = reader->at + lexer->floor, at;
-    if (place != PLACE_KEY && json_stands_before(reader, ',', start, index, &at)) {
-        lexer_end_at(reader, lexer, at);
-        *ret_closes = true;
-        return ERR_OK;
-    }
+    if (place != PLACE_KEY && json_stands_before(reader, ',', start, index, &at))
+        return lexer_end_at(reader, lexer, at, ret_closes, diag);
     if (!json_stands_before(reader, '{', start, index, &at))
         at = index;
     reader->at = at;

@@ -54,6 +54,11 @@ void row_begin(Row *row, int64_t offset) {
     row->is_full = false;
 }
 
+void row_cancel(Row *row) {
+    row->report->records--;
+    row->is_dropped = true;
+}
+
 void row_reject(Row *row, RejectReason reason, int64_t offset) {
     uint64_t count = row->report->rejected[reason]++;
     if (count < REJECT_PLACES) {

@@ -26,6 +26,8 @@ void row_done(Row *row);
 
 // Starts a record: counts it and empties the row.
 void row_begin(Row *row, int64_t offset);
+// Takes row_begin back: it was no record after all.
+void row_cancel(Row *row);
 // Counts a rejected value of this row with its place.
 void row_reject(Row *row, RejectReason reason, int64_t offset);
 // The whole record is lost, for this reason.

@@ -58,6 +58,8 @@ typedef struct VicsRecord {
     JsonReader *json;
     const VicsEnvelope *envelope;
     bool is_begun;           // row_begin was called
+    int list_depth;          // of the list it stands in
+    bool is_certain;         // no case: a member was met that only Media objects have
     bool has_md5, is_merged; // an MD5 member was met; an id or MD5 was met twice
     bool has_issuer;         // this object named its organisation
     bool has_media;          // a Media array was met: the object is a case

@@ -4,6 +4,7 @@
 // case, its list of media. After damage inside a list the JSON reader finds the list's next object;
 // damage outside any record goes on at the list where records were last read.
 #include "format/vics.h"
+#include "format/vics_members.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,6 +30,7 @@ typedef struct VicsReader {
     bool is_in_damage;  // the last element was no object
     char first_key[64]; // of the records of this writer
     size_t first_key_length;
+    bool has_first_key; // from a sound one
 } VicsReader;
 
 static int vics_detect(const FormatWindow *window, FormatKind *ret_kind) {
@@ -40,11 +42,18 @@ static int vics_detect(const FormatWindow *window, FormatKind *ret_kind) {
 
 static JsonGuess guess(void *context, Str first_key, Str second_key) {
     const VicsReader *self = context;
+    const VicsRecord *record = &self->record;
+    // Until a record was sound, the first key of the one before is the best that is known.
+    Str usual = self->has_first_key ? str_of(self->first_key, self->first_key_length)
+                                    : str_of(record->first_key, record->first_key_length);
+    // Where nothing was damaged yet only what begins as this writer's records do is suspect: some
+    // exporters repeat members of the Media object in what it holds.
+    if (second_key.ptr == NULL && usual.len > 0)
+        return str_equal(first_key, usual) ? JSON_IS_DOUBTFUL : JSON_IS_INNER;
     JsonGuess answer = vics_object_guess(first_key, second_key);
-    if (answer == JSON_IS_UNKNOWN && self->first_key_length > 0 &&
-        str_equal(first_key, str_of(self->first_key, self->first_key_length)))
-        return second_key.len > 0 ? JSON_IS_ELEMENT : JSON_IS_UNKNOWN;
-    return answer;
+    if (answer != JSON_IS_UNKNOWN || usual.len == 0 || !str_equal(first_key, usual))
+        return answer;
+    return second_key.len > 0 ? JSON_IS_ELEMENT : JSON_IS_UNKNOWN;
 }
 
 static void envelope_adopt(VicsReader *self, FormatReader *reader, const VicsEnvelope *envelope) {
@@ -92,13 +101,21 @@ static Err vics_open(FormatReader *reader, void **ret_state, Diag *diag) {
     return ERR_OK;
 }
 
+// The list that reading goes on in after damage: the one where records were last read.
+static void list_remember(VicsReader *self) {
+    memcpy(self->list_places, self->places, sizeof self->places);
+    self->list_place_count = self->place_count;
+}
+
 static void place_push(VicsReader *self, PlaceKind kind) {
     // Deeper than any VICS document goes: the caller has checked.
     self->places[self->place_count++] = (Place){kind, json_depth(self->json)};
     if (kind != IN_LIST)
         return;
-    memcpy(self->list_places, self->places, sizeof self->places);
-    self->list_place_count = self->place_count;
+    list_remember(self);
+    // Cases hold lists of their own; only in those lists elements are known to stand.
+    bool is_in_case = self->place_count >= 2 && self->places[self->place_count - 2].kind == IN_CASE;
+    json_elements_at(self->json, is_in_case ? json_depth(self->json) : 0);
 }
 
 // Counts the damage where the JSON reader failed: it costs the record under construction, or the
@@ -129,6 +146,8 @@ static Err recover(VicsReader *self, FormatReader *reader, Err err, bool is_in_r
     memcpy(self->places, self->list_places, sizeof self->places);
     self->place_count = self->list_place_count;
     bool has_more = false;
+    // Elsewhere than in this list no element may stand, but in it one must be let in.
+    json_elements_at(self->json, self->places[self->place_count - 1].depth);
     TRY(json_resume(self->json, self->places[self->place_count - 1].depth, &has_more, diag));
     self->record.repairs = json_repairs(self->json, NULL);
     if (has_more)
@@ -152,6 +171,10 @@ static Err envelope_read(VicsReader *self, FormatReader *reader, Diag *diag) {
 
 // A member of the outer object or of a case.
 static Err member_read(VicsReader *self, FormatReader *reader, Str key, Diag *diag) {
+    // What belongs to a Media object stands behind its list: brackets were lost, the list goes on.
+    VicsLevel level = vics_member_level(vics_member_find(key));
+    if (self->list_place_count > 0 && (level == VICS_LEVEL_MEDIA || level == VICS_LEVEL_INNER))
+        return json_reject(self->json, diag);
     bool is_outer = self->places[self->place_count - 1].kind == IN_OUTER;
     bool is_media = str_equal_ascii_nocase(key, STR("Media"));
     if (is_outer && vics_is_envelope_key(key))
@@ -175,6 +198,7 @@ static Err member_read(VicsReader *self, FormatReader *reader, Str key, Diag *di
 
 static Err element_read(VicsReader *self, FormatReader *reader, bool *ret_has, Diag *diag) {
     VicsRecord *record = &self->record;
+    record->list_depth = self->places[self->place_count - 1].depth;
     TRY(vics_record_read(record, diag));
     if (record->has_media) {
         if (self->place_count + 2 > PLACES_MAX) // a case in a case's list, after damage
@@ -186,10 +210,13 @@ static Err element_read(VicsReader *self, FormatReader *reader, bool *ret_has, D
         return ERR_OK;
     }
     *ret_has = record->is_begun;
-    if (record->is_begun && self->first_key_length == 0) {
+    if (record->is_begun && !self->has_first_key) {
         memcpy(self->first_key, record->first_key, record->first_key_length);
         self->first_key_length = record->first_key_length;
+        self->has_first_key = true;
     }
+    if (record->is_begun)
+        list_remember(self);
     return ERR_OK;
 }
 
@@ -208,7 +235,10 @@ static Err step(VicsReader *self, FormatReader *reader, bool *ret_has, bool *ret
         return ERR_OK;
     }
     if (token == JSON_OBJECT_END || token == JSON_ARRAY_END) {
-        self->has_ended = --self->place_count == 0;
+        // Behind the document nothing may stand; after lost brackets the rest of the list does.
+        if (--self->place_count == 0)
+            TRY(vics_value(&self->record, &token, &text, diag));
+        self->has_ended = self->place_count == 0;
         return ERR_OK;
     }
     if (token == JSON_KEY)

@@ -14,7 +14,7 @@ JsonGuess vics_object_guess(Str first_key, Str second_key) {
     VicsMember first = vics_member_find(first_key), second = vics_member_find(second_key);
     switch (vics_member_level(first)) {
     case VICS_LEVEL_MEDIA:
-        return JSON_IS_ELEMENT;
+        return vics_member_level(second) == VICS_LEVEL_INNER ? JSON_IS_INNER : JSON_IS_ELEMENT;
     case VICS_LEVEL_INNER:
         return JSON_IS_INNER;
     case VICS_LEVEL_CASE:
@@ -317,6 +317,7 @@ static bool is_inner_wanted(VicsMember array, VicsMember member) {
 
 static Err inner_object_read(VicsRecord *record, VicsMember array, Diag *diag) {
     Inner inner = {.value_offset = here(record)};
+    int media_members = 0, inner_members = 0;
     int64_t offset = here(record);
     for (;;) {
         JsonToken token;
@@ -325,6 +326,8 @@ static Err inner_object_read(VicsRecord *record, VicsMember array, Diag *diag) {
         if (token != JSON_KEY)
             break;
         VicsMember member = vics_member_find(text);
+        media_members += vics_member_level(member) == VICS_LEVEL_MEDIA;
+        inner_members += vics_member_level(member) == VICS_LEVEL_INNER;
         if (is_inner_wanted(array, member)) {
             bool is_scalar;
             TRY(text_value(record, &text, &is_scalar, diag));
@@ -333,6 +336,9 @@ static Err inner_object_read(VicsRecord *record, VicsMember array, Diag *diag) {
             TRY(json_skip(record->json, diag));
         }
     }
+    // A Media object stood here: the brackets that closed its elder were lost.
+    if (media_members >= 2 && inner_members == 0)
+        return json_reject(record->json, diag);
     if (array == VICS_MEDIA_FILES)
         location_put(record, &inner, offset);
     else if (array == VICS_ALTERNATIVE_HASHES)
@@ -403,9 +409,14 @@ static void record_end(VicsRecord *record) {
 
 static Err member_read(VicsRecord *record, VicsMember member, Diag *diag) {
     VicsLevel level = vics_member_level(member);
-    if (!record->is_begun && (level == VICS_LEVEL_MEDIA || member == VICS_MD5))
+    bool is_scalar_wanted = is_wanted_scalar(member);
+    if (!record->is_begun && (level == VICS_LEVEL_MEDIA || is_scalar_wanted))
         record_begin(record);
-    if (is_wanted_scalar(member) && record->is_begun) {
+    if (!record->is_certain && (level == VICS_LEVEL_MEDIA || member == VICS_MD5)) {
+        record->is_certain = true;
+        json_elements_at(record->json, record->list_depth);
+    }
+    if (is_scalar_wanted) {
         Str text;
         bool is_scalar;
         TRY(text_value(record, &text, &is_scalar, diag));
@@ -428,7 +439,7 @@ static Err member_read(VicsRecord *record, VicsMember member, Diag *diag) {
 }
 
 Err vics_record_read(VicsRecord *record, Diag *diag) {
-    record->is_begun = record->has_media = record->has_issuer = false;
+    record->is_begun = record->has_media = record->has_issuer = record->is_certain = false;
     record->offset = here(record);
     record->first_key_length = 0;
     for (;;) {
@@ -441,13 +452,14 @@ Err vics_record_read(VicsRecord *record, Diag *diag) {
             copy_bounded(record->first_key, sizeof record->first_key, &record->first_key_length,
                          text);
         VicsMember member = vics_member_find(text);
-        // A category may stand before anything that tells a Media object from a case.
-        if (member == VICS_CATEGORY && !record->is_begun)
-            record_begin(record);
-        if (member == VICS_MEDIA && !record->is_begun) {
+        if (member == VICS_MEDIA && !record->is_certain) {
             TRY(vics_value(record, &token, &text, diag));
             if (token == JSON_ARRAY_BEGIN) {
                 record->has_media = true;
+                // Members that cases have too were no record after all.
+                if (record->is_begun)
+                    row_cancel(&record->reader->row);
+                record->is_begun = false;
                 if (!record->has_issuer)
                     record->issuer_length = 0;
                 return ERR_OK;

@@ -438,6 +438,37 @@ TEST(two_records_that_ran_into_one_are_refused)
     CHECK_INT(vics.report.rejected[REJECT_DAMAGED], 2);
 }
 
+TEST(members_in_unusual_places_are_no_damage)
+{
+    VICS_READ(
+        vics,
+        STR("{" CONTEXT_20(
+            "US",
+            "Cases") ",\"value\":[{\"Comments\":\"x\",\"Tags\":\"y\","
+                     "\"DateUpdated\":\"2026-01-01\",\"CaseID\":\"c\",\"Media\":[{\"MediaID\":1,"
+                     "\"MD5\":\"" MD5_A "\",\"MediaFiles\":[{\"MediaID\":1,\"FileName\":\"x\"},"
+                     "{\"MediaSize\":5,\"SHA1\":\"" SHA1_A "\",\"FileName\":\"y\"}]},"
+                     "{\"Series\":\"s\",\"MediaID\":2,\"MD5\":\"" MD5_B
+                     "\"}],\"Series\":\"z\"}]}"));
+    REQUIRE(vics.count == 2);
+    CHECK_INT(vics.report.records, 2);
+    CHECK_INT(vics_rejected(&vics), 0);
+    CHECK_INT(vics.entries[0].location_count, 2);
+    CHECK_STR(vics.entries[1].series, "s");
+}
+
+TEST(cases_and_media_in_one_list_after_damage)
+{
+    VICS_READ(vics,
+              STR("{\"value\":[{\"CaseID\":\"c\",\"Media\":[{\"MediaID\":1,\"MD5\":\"" MD5_A
+                  "\"}]},{\"MediaID\":2,\"MD5\":\"" MD5_A "\",x},{\"MediaID\":3,\"MD5\":\"" MD5_A
+                  "\"},{\"CaseID\":\"d\",\"Media\":[{\"MediaID\":4,\"MD5\":\"" MD5_A
+                  "\",x},{\"MediaID\":5,\"MD5\":\"" MD5_A "\"}]}]}"));
+    REQUIRE(vics.count == 3);
+    CHECK_STR(vics.entries[2].id, "5");
+    CHECK_INT(vics.report.rejected[REJECT_DAMAGED], 2);
+}
+
 TEST(an_envelope_at_the_end_of_a_long_file_is_found)
 {
     StrBuf text = STRBUF(1 << 20);
