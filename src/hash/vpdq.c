@@ -231,10 +231,9 @@ Err vpdq_segments(const Vpdq *query, const Vpdq *target, const VpdqRule *rule, V
     for (size_t i = 0; i < q.count; i++) {
         const VpdqFrame *frame = &q.frames[i];
         int distance;
-        size_t j = t.count;
         if (is_open) {
             VpdqSegment *last = &segments[count - 1];
-            j = find_partner(frame, &t, rule, last, &distance);
+            size_t j = find_partner(frame, &t, rule, last, &distance);
             if (j < t.count) {
                 last->query_end_ms = frame->time_ms;
                 last->target_end_ms = t.frames[j].time_ms;
@@ -243,7 +242,7 @@ Err vpdq_segments(const Vpdq *query, const Vpdq *target, const VpdqRule *rule, V
                 continue;
             }
         }
-        j = find_partner(frame, &t, rule, NULL, &distance);
+        size_t j = find_partner(frame, &t, rule, NULL, &distance);
         is_open = j < t.count;
         if (!is_open)
             continue;
