@@ -183,7 +183,8 @@ static Err container_begin(JsonReader *reader, bool is_object, JsonToken *ret_to
         bool is_stray;
         TRY(json_is_stray_element(reader, &is_stray, diag));
         if (is_stray)
-            return json_fail(reader, ERR_SYNTAX, N_("An object begins inside another's end."),
+            return json_fail(reader, ERR_SYNTAX,
+                             N_("A new record begins before the one around it has ended."),
                              reader->at, diag);
     }
     reader->is_object[reader->depth++] = is_object;
