@@ -1,9 +1,6 @@
-// Stacks: pictures so alike that one look serves them all.
-//
-// Method: leaders. The pictures are taken from the best (most pixels, then quality, then the given
-// order); each one that has no stack yet leads a stack of all those without one within the radius
-// of itself. So every member is within the radius of its leader, which a chain of neighbours would
-// not promise, and the result depends on the pictures and their order only.
+// Stacks of pictures: so alike that one look at the best serves them all (index/near_stacks.h says
+// what a stack is). The best is the one with the most pixels, then of the best quality, then the
+// first in the given order.
 #pragma once
 #include "base/err.h"
 #include "hash/pdq.h"
@@ -15,7 +12,10 @@ typedef struct StackPicture {
     int quality;
 } StackPicture;
 
-// Fills ret_leaders[0..count) with the position of each picture's leader (its own when it leads).
-// radius 0–48. ERR_NOMEM, ERR_LIMIT.
+// Fills ret_leaders[0..count) with the position of each picture's leader (its own when it leads):
+// the best of its stack. radius 0–48, between pictures of a stack that follow from one another; all
+// lie within stack_reach(radius) of the leader. Runs in threads. ERR_NOMEM, ERR_LIMIT.
 Err stacks_group(const StackPicture *pictures, size_t count, int radius, uint32_t *ret_leaders,
                  Diag *diag) MUST_CHECK;
+// How far from the picture that is looked at a stack may extend.
+int stack_reach(int radius);

@@ -2,6 +2,8 @@
 #include "fault.h"
 
 #include "index/matcher.h"
+#include "index/near_sample.h"
+#include "index/near_stacks.h"
 #include "list_sample.h"
 
 static Err list_is_finished(List **ret) {
@@ -62,3 +64,24 @@ static Err asked(void) {
 }
 TEST(the_matcher_survives_want_of_memory)
 { FAULT_SWEEP(asked); }
+
+// Many enough for a table, with a crowd in their midst, some equal.
+static Err stacked(void) {
+    enum { COUNT = 700 };
+    static PdqHash hashes[COUNT];
+    static uint32_t leaders[COUNT];
+    Prng prng = {7};
+    for (size_t i = 0; i < COUNT; i++) {
+        hashes[i] = near_sample_uniform(&prng);
+        if (i % 4 == 0) {
+            hashes[i] = hashes[0];
+            near_sample_flip(&hashes[i], (int)prng_below(&prng, 20), &prng);
+        } else if (i % 15 == 0) {
+            hashes[i] = hashes[1];
+        }
+    }
+    NearStacks ask = {.hashes = hashes, .count = COUNT, .radius = 31, .reach = 46, .threads = 1};
+    return near_stacks_find(&ask, leaders, NULL);
+}
+TEST(stacks_survive_want_of_memory)
+{ FAULT_SWEEP(stacked); }

@@ -1,4 +1,4 @@
-// Stacks: every member near its leader, nothing near left out, the same for any size of table.
+// Stacks of pictures: led by the best, within its reach, nothing near left out.
 #include "scan/stacks.h"
 
 #include "t.h"
@@ -23,22 +23,32 @@ static PdqHash flipped(PdqHash hash, int bits, Prng *prng) {
     return hash;
 }
 
-// What the header promises, checked from scratch.
+static bool is_better(const StackPicture *pictures, uint32_t i, uint32_t j) {
+    if (pictures[i].pixels != pictures[j].pixels)
+        return pictures[i].pixels > pictures[j].pixels;
+    if (pictures[i].quality != pictures[j].quality)
+        return pictures[i].quality > pictures[j].quality;
+    return i < j;
+}
+
+// What the header promises, checked from scratch: the leader is the best, all are within its reach,
+// and near pictures are apart only where the reach of the better leader parts them.
 static void check_grouping(const StackPicture *pictures, size_t count, int radius,
                            const uint32_t *leaders) {
-    for (size_t i = 0; i < count; i++) {
-        uint32_t leader = leaders[i];
-        REQUIRE(leader < count);
-        CHECK_INT(leaders[leader], leader);
-        CHECK(pdq_distance(pictures[i].hashes, pictures[leader].hashes) <= radius);
-        bool is_better = pictures[leader].pixels > pictures[i].pixels ||
-                         (pictures[leader].pixels == pictures[i].pixels &&
-                          (pictures[leader].quality > pictures[i].quality ||
-                           (pictures[leader].quality == pictures[i].quality && leader <= i)));
-        CHECK(is_better);
-        // Two leaders are never near: the lesser would have joined the better one.
-        for (size_t j = 0; j < i && leader == i; j++)
-            CHECK(leaders[j] != j || pdq_distance(pictures[i].hashes, pictures[j].hashes) > radius);
+    int reach = stack_reach(radius);
+    for (uint32_t i = 0; i < count; i++) {
+        REQUIRE(leaders[i] < count);
+        CHECK_INT(leaders[leaders[i]], leaders[i]);
+        CHECK(pdq_distance(pictures[i].hashes, pictures[leaders[i]].hashes) <= reach);
+        CHECK(!is_better(pictures, i, leaders[i]));
+        for (uint32_t j = 0; j < i; j++) {
+            if (leaders[i] == leaders[j] ||
+                pdq_distance(pictures[i].hashes, pictures[j].hashes) > radius)
+                continue;
+            bool is_first = is_better(pictures, leaders[i], leaders[j]);
+            uint32_t leader = is_first ? leaders[i] : leaders[j], outside = is_first ? j : i;
+            CHECK(pdq_distance(pictures[outside].hashes, pictures[leader].hashes) > reach);
+        }
     }
 }
 
@@ -81,28 +91,30 @@ TEST(leaders_hold_with_a_table)
     run(700, 2, 0, t_seed() + 7);
 }
 
-TEST(a_chain_is_cut_at_the_radius)
+static PdqHash with_first_bytes_turned_over(PdqHash hash, int bytes) {
+    for (int i = 0; i < bytes; i++)
+        hash.bytes[i] ^= 0xFF;
+    return hash;
+}
+
+TEST(a_chain_is_cut_beyond_the_reach)
 {
     Prng prng = {t_seed()};
-    PdqHash hashes[3];
-    hashes[0] = random_hash(&prng);
-    hashes[1] = hashes[2] = hashes[0];
-    memset(hashes[1].bytes, hashes[0].bytes[0] ^ 0xFF, 1);
-    memset(hashes[1].bytes + 1, hashes[0].bytes[1] ^ 0xFF, 1);
-    memset(hashes[1].bytes + 2, hashes[0].bytes[2] ^ 0xFF, 1); // 24 away
-    hashes[2] = hashes[1];
-    memset(hashes[2].bytes + 3, hashes[0].bytes[3] ^ 0xFF, 1);
-    memset(hashes[2].bytes + 4, hashes[0].bytes[4] ^ 0xFF,
-           1); // 40 from the first, 16 from the second
-    StackPicture pictures[3];
-    for (int i = 0; i < 3; i++)
+    CHECK_INT(stack_reach(31), 46);
+    CHECK_INT(stack_reach(48), 48);
+    PdqHash hashes[4] = {random_hash(&prng)};
+    hashes[1] = with_first_bytes_turned_over(hashes[0], 3); // 24 away
+    hashes[2] = with_first_bytes_turned_over(hashes[0], 5); // 40 away, 16 from the one before
+    hashes[3] = with_first_bytes_turned_over(hashes[0], 6); // 48 away, 8 from the one before
+    StackPicture pictures[4];
+    for (int i = 0; i < 4; i++)
         pictures[i] = (StackPicture){&hashes[i], 1, 100, 90};
     pictures[0].pixels = 1000;
-    uint32_t leaders[3];
-    CHECK_OK(stacks_group(pictures, 3, 31, leaders, NULL));
-    CHECK_INT(leaders[0], 0);
+    uint32_t leaders[4];
+    CHECK_OK(stacks_group(pictures, 4, 31, leaders, NULL));
     CHECK_INT(leaders[1], 0);
-    CHECK_INT(leaders[2], 2);
+    CHECK_INT(leaders[2], 0);
+    CHECK_INT(leaders[3], 3);
 }
 
 TEST(turned_pictures_join_when_turns_are_known)
