@@ -3,4 +3,5 @@
 #pragma once
 #define ERR_STATE OpensslErrState
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #undef ERR_STATE
