@@ -75,6 +75,16 @@ void near_journal_done(NearJournal *journal) {
     journal->fd = -1;
 }
 
+// A write that fails halfway is overwritten by the next: the position counts, not the end of the
+// file.
+static Err records_write(const NearJournal *journal, uint64_t position, const uint8_t *records,
+                         size_t count, Diag *diag) {
+    off_t place = (off_t)(position * RECORD);
+    if (lseek(journal->fd, place, SEEK_SET) != place)
+        return diag_errno(diag, errno, "");
+    return fd_write_all(journal->fd, records, count * RECORD, diag);
+}
+
 Err near_journal_put(NearJournal *journal, NearChange change, uint32_t first, const PdqHash *hashes,
                      size_t count, Diag *diag) {
     _cleanup_(crypto_digest_freep) CryptoDigest *digest = NULL;
@@ -91,15 +101,35 @@ Err near_journal_put(NearJournal *journal, NearChange change, uint32_t first, co
                 memcpy(record + 8, &hashes[done + i], PDQ_BYTES);
             TRY(record_seal(digest, journal->records + done + i, record, record + BODY));
         }
-        // A write that fails halfway is overwritten by the next: the position counts, not the end
-        // of the file.
-        off_t place = (off_t)((journal->records + done) * RECORD);
-        if (lseek(journal->fd, place, SEEK_SET) != place)
-            return diag_errno(diag, errno, "");
-        TRY(fd_write_all(journal->fd, block, n * RECORD, diag));
+        TRY(records_write(journal, journal->records + done, block, n, diag));
         done += n;
     }
     journal->records += count;
+    return ERR_OK;
+}
+
+Err near_journal_copy(const NearJournal *journal, uint64_t from, uint64_t to, NearJournal *io_to,
+                      Diag *diag) {
+    enum { SOME = 64 };
+    _cleanup_(crypto_digest_freep) CryptoDigest *digest = NULL;
+    TRY(crypto_digest_new("SHA256", &digest));
+    uint8_t block[SOME * RECORD];
+    while (from < to) {
+        size_t n = to - from < SOME ? (size_t)(to - from) : SOME;
+        ssize_t got = pread(journal->fd, block, n * RECORD, (off_t)(from * RECORD));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return diag_errno(diag, errno, "");
+        if ((size_t)got != n * RECORD)
+            return diag_set(diag, ERR_TRUNCATED, N_("The journal of a near index was cut off."));
+        for (size_t i = 0; i < n; i++) // sealed anew: the seal is over the position too
+            TRY(record_seal(digest, io_to->records + i, block + i * RECORD,
+                            block + i * RECORD + BODY));
+        TRY(records_write(io_to, io_to->records, block, n, diag));
+        io_to->records += n;
+        from += n;
+    }
     return ERR_OK;
 }
 

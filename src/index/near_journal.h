@@ -21,4 +21,7 @@ void near_journal_done(NearJournal *journal);
 // hashes: NULL for removals. ids count upward from first.
 Err near_journal_put(NearJournal *journal, NearChange change, uint32_t first, const PdqHash *hashes,
                      size_t count, Diag *diag) MUST_CHECK;
+// Appends the records [from, to) of another journal, which may grow meanwhile.
+Err near_journal_copy(const NearJournal *journal, uint64_t from, uint64_t to, NearJournal *io_to,
+                      Diag *diag) MUST_CHECK;
 Err near_journal_sync(int fd, Diag *diag) MUST_CHECK;

@@ -37,20 +37,23 @@ struct NearSet {
     char *folder;
     int lock_fd;
     NearSetOptions options;
-    // Guards all below: searches read, changes write. Never held during I/O of more than a journal
-    // record.
+    uint64_t next_number, generation; // maintenance's own
+    // Guards all below: searches read, changes write. Never held during I/O of more than a few
+    // journal records. The segments, their number and the journal's descriptor are changed by
+    // maintenance alone, which may therefore read them without it.
     pthread_rwlock_t lock;
     Segment segments[SEGMENTS_MAX];
     size_t segment_count;
-    uint64_t next_number, generation;
     uint32_t fresh_first;
     VEC(PdqHash) fresh;
     VEC(uint64_t) removed; // a bit an id
     uint64_t removed_count;
     NearJournal journal;
-    // One flush at a time serves all who wait for it.
+    uint64_t records_left; // in journals before this one: counts of records never go back
+    // One flush at a time serves all who wait for it, and no flush ends while maintenance changes
+    // journals.
     pthread_mutex_t flushing;
-    uint64_t flushed_records;
+    uint64_t flushed_records; // records_left included; guarded by flushing
     bool is_broken; // what the disk holds is no longer sure: changes are refused until it is opened
                     // again
 };
@@ -76,9 +79,13 @@ static bool is_removed(const NearSet *set, uint32_t id) {
 }
 
 static bool removed_reserve(NearSet *set, uint32_t ids) {
-    while (set->removed.len < (size_t)ids / 64 + 1)
-        if (!vec_push(&set->removed, 0))
-            return false;
+    size_t words = (size_t)ids / 64 + 1, held = set->removed.len;
+    if (words <= held)
+        return true;
+    if (!vec_reserve(&set->removed, words - held))
+        return false;
+    memset(set->removed.items + held, 0, (words - held) * sizeof *set->removed.items);
+    set->removed.len = words;
     return true;
 }
 
@@ -286,41 +293,62 @@ Err near_set_remove(NearSet *set, uint32_t id, Diag *diag) {
     return err;
 }
 
+static uint64_t records_of(const NearSet *set) {
+    return set->records_left + set->journal.records;
+}
+
 Err near_set_commit(NearSet *set, Diag *diag) {
     pthread_rwlock_rdlock(&set->lock);
-    uint64_t generation = set->generation, records = set->journal.records;
+    uint64_t wanted = records_of(set);
     pthread_rwlock_unlock(&set->lock);
     pthread_mutex_lock(&set->flushing);
+    // Whoever held the flush before us may have covered our records.
+    bool is_due = set->flushed_records < wanted;
     pthread_rwlock_rdlock(&set->lock);
-    // Whoever held the flush before us may have covered our records; a new generation was flushed
-    // when it was made.
-    bool is_due = set->generation == generation && set->flushed_records < records;
-    uint64_t covered = set->journal.records;
+    Err err = set->is_broken ? broken(set, diag) : ERR_OK;
+    uint64_t covered = records_of(set);
     int fd = is_due ? dup(set->journal.fd) : -1;
     pthread_rwlock_unlock(&set->lock);
-    Err err = set->is_broken ? broken(set, diag) : ERR_OK;
     if (is_due && err == ERR_OK) {
         err = fd < 0 ? diag_errno(diag, errno, set->folder) : near_journal_sync(fd, diag);
-        closep(&fd);
         if (err == ERR_OK)
             set->flushed_records = covered;
     }
+    closep(&fd);
     pthread_mutex_unlock(&set->flushing);
     return err;
 }
 
 // ---- searching
 
-// Moves the hits from `from` on to their ids in the set and leaves the removed ones out.
-static void hits_keep(const NearSet *set, uint32_t first, NearHits *hits, size_t from) {
-    size_t kept = from;
-    for (size_t i = from; i < hits->found.len; i++) {
-        NearHit hit = hits->found.items[i];
-        hit.id += first;
-        if (!is_removed(set, hit.id))
-            hits->found.items[kept++] = hit;
+// What a segment finds, with its ids in the set and without the removed ones. The removed do not
+// count towards the limit, so that more are asked for until enough are left; a million copies of
+// one hash cost no more than the limit does.
+static Err segment_search(const NearSet *set, const Segment *segment, NearScratch *scratch,
+                          const PdqHash *query, int radius, size_t limit, NearHits *io_hits) {
+    enum { SPARE = 64, GROWTH = 8 };
+    NearHits some = {0};
+    size_t before = io_hits->found.len, asked = limit == 0 ? 0 : limit + SPARE;
+    Err err;
+    for (;; asked *= GROWTH) {
+        io_hits->found.len = before;
+        vec_clear(&some.found);
+        some.has_more = false;
+        err = near_table_search(segment->table, scratch, query, radius, asked, &some);
+        if (err == ERR_OK && !vec_reserve(&io_hits->found, some.found.len))
+            err = ERR_NOMEM;
+        for (size_t i = 0; i < some.found.len && err == ERR_OK; i++) {
+            NearHit hit = some.found.items[i];
+            hit.id += segment->first;
+            if (!is_removed(set, hit.id))
+                io_hits->found.items[io_hits->found.len++] = hit;
+        }
+        // At limit + 1 the caller knows that there are more.
+        if (err != ERR_OK || !some.has_more || io_hits->found.len - before > limit)
+            break;
     }
-    hits->found.len = kept;
+    near_hits_done(&some);
+    return err;
 }
 
 static Err fresh_search(const NearSet *set, const PdqHash *query, int radius, NearHits *io_hits) {
@@ -332,8 +360,9 @@ static Err fresh_search(const NearSet *set, const PdqHash *query, int radius, Ne
         size_t found = kernels()->hamming_within(query->bytes, set->fresh.items[done].bytes, n,
                                                  (unsigned)radius, at, distance);
         for (size_t i = 0; i < found; i++) {
-            NearHit hit = {.id = (uint32_t)done + at[i], .distance = distance[i]};
-            if (!vec_push(&io_hits->found, hit))
+            NearHit hit = {.id = set->fresh_first + (uint32_t)done + at[i],
+                           .distance = distance[i]};
+            if (!is_removed(set, hit.id) && !vec_push(&io_hits->found, hit))
                 return ERR_NOMEM;
         }
     }
@@ -345,16 +374,10 @@ Err near_set_search(NearSet *set, NearScratch *scratch, const PdqHash *query, in
     pthread_rwlock_rdlock(&set->lock);
     Err err = ERR_OK;
     size_t before = io_hits->found.len;
-    for (size_t i = 0; i < set->segment_count && err == ERR_OK; i++) {
-        size_t from = io_hits->found.len;
-        // No limit yet: what is removed does not count towards it.
-        err = near_table_search(set->segments[i].table, scratch, query, radius, 0, io_hits);
-        hits_keep(set, set->segments[i].first, io_hits, from);
-    }
-    size_t from = io_hits->found.len;
+    for (size_t i = 0; i < set->segment_count && err == ERR_OK; i++)
+        err = segment_search(set, &set->segments[i], scratch, query, radius, limit, io_hits);
     if (err == ERR_OK)
         err = fresh_search(set, query, radius, io_hits);
-    hits_keep(set, set->fresh_first, io_hits, from);
     pthread_rwlock_unlock(&set->lock);
     if (limit != 0 && io_hits->found.len - before > limit) {
         io_hits->found.len = before + limit;
@@ -375,72 +398,34 @@ void near_set_figures(NearSet *set, NearSetFigures *ret) {
 }
 
 // ---- maintaining
+//
+// Files are written while searches, adds and removes go on. What changes after the plan is in the
+// journal from merge.record on; those records become the next generation's journal. The manifest's
+// rename is the instant of change: what was flushed before it is in the new journal, flushed, and
+// until the new journal is in use no flush ends.
 
-// A new set of files that stands for `segments` followed by the fresh rows from `fresh_from` on.
-// Called with the write lock held, so that nothing changes between journal and manifest; the
-// manifest's rename is the instant of change.
-static Err generation_write(NearSet *set, const Segment *segments, size_t count, uint32_t ids,
-                            size_t fresh_from, NearJournal *ret_journal, Diag *diag) {
-    uint64_t generation = set->generation + 1;
-    char path[PATH_MAX];
-    size_t words = (size_t)ids / 64 + 1;
-    _cleanup_strbuf_ StrBuf bits = STRBUF(words * 8 + 32);
-    for (size_t i = 0; i < words; i++) {
-        uint8_t word[8];
-        store_le64(word, i < set->removed.len ? set->removed.items[i] : 0);
-        strbuf_put(&bits, str_of(word, 8));
-    }
-    uint8_t checksum[32];
-    TRY(near_checksum(strbuf_text(&bits), bits.len, checksum));
-    strbuf_put(&bits, str_of(checksum, 32));
-    if (strbuf_err(&bits) != ERR_OK)
-        return no_memory(diag);
-    path_of(set, "removed", generation, path);
-    TRY(file_replace(path, strbuf_str(&bits), true, diag));
+typedef struct Merge {
+    size_t from;     // segments that stay
+    uint32_t first;  // first id of the new segment
+    size_t fresh;    // fresh rows taken into it
+    uint64_t record; // of the journal, from which on it is not part of what is merged
+    PdqHash *hashes;
+    size_t count;
+    uint64_t *removed; // a bit an id up to first + count, as it was at `record` or later
+} Merge;
 
-    path_of(set, "journal", generation, path);
-    unlink(path); // left by an attempt that ended before its manifest
-    _cleanup_near_journal_ NearJournal journal = {.fd = -1};
-    TRY(near_journal_open(path, journal_apply, NULL, &journal, diag));
-    TRY(near_journal_put(&journal, NEAR_CHANGE_ADD, ids, set->fresh.items + fresh_from,
-                         set->fresh.len - fresh_from, diag));
-    for (uint32_t id = ids; id < next_id(set); id++)
-        if (is_removed(set, id))
-            TRY(near_journal_put(&journal, NEAR_CHANGE_REMOVE, id, NULL, 1, diag));
-    TRY(near_journal_sync(journal.fd, diag));
-
-    uint8_t text[MANIFEST_MAX] = MANIFEST_MAGIC;
-    size_t len = MANIFEST_HEAD;
-    store_le64(text + 8, generation);
-    store_le32(text + 16, (uint32_t)count);
-    store_le64(text + 20, ids);
-    for (size_t i = 0; i < count; i++, len += 16) {
-        store_le64(text + len, segments[i].number);
-        store_le64(text + len + 8, near_table_count(segments[i].table));
-    }
-    TRY(near_checksum(text, len, text + len));
-    path_of(set, "manifest", 0, path);
-    Err err = file_replace(path, str_of(text, len + 32), true, diag);
-    if (err != ERR_OK) {
-        set->is_broken = true; // the rename may have happened all the same
-        return err;
-    }
-    *ret_journal = journal;
-    journal.fd = -1;
-    return ERR_OK;
+static void merge_done(Merge *merge) {
+    free(merge->hashes);
+    free(merge->removed);
 }
 
-static void generation_remove(const NearSet *set, uint64_t generation) {
-    char path[PATH_MAX];
-    path_of(set, "journal", generation, path);
-    unlink(path);
-    path_of(set, "removed", generation, path);
-    unlink(path);
+static uint32_t merge_ids(const Merge *merge) {
+    return merge->first + (uint32_t)merge->count;
 }
 
-// Which segments [*ret_from, count) to merge with what follows them: the smallest at the end, until
-// the one before is more than twice the sum. Keeps their number logarithmic and every hash
-// rewritten a logarithmic number of times.
+// Which segments [from, count) to merge with what follows them: the smallest at the end, until the
+// one before is more than twice the sum. Keeps their number logarithmic and every hash rewritten a
+// logarithmic number of times.
 static size_t merge_from(const NearSet *set, size_t fresh) {
     size_t from = set->segment_count;
     uint64_t sum = fresh;
@@ -452,104 +437,224 @@ static size_t merge_from(const NearSet *set, size_t fresh) {
     return from;
 }
 
-typedef struct Merge {
-    size_t from;    // segments that stay
-    uint32_t first; // first id of the new segment
-    size_t fresh;   // fresh rows taken into it
-    PdqHash *hashes;
-    size_t count;
-} Merge;
-
-// Copies what goes into the new segment. Under the read lock. A removed hash keeps its id but
-// becomes a copy of its neighbour, so that it costs a twin and no postings, and is forgotten in the
-// files.
-static Err merge_gather(const NearSet *set, bool wants_all, Merge *merge, Diag *diag) {
+static void merge_plan(NearSet *set, bool wants_all, Merge *merge) {
+    pthread_rwlock_rdlock(&set->lock);
     bool is_due = set->fresh.len >= NEAR_SET_FRESH || (wants_all && set->fresh.len > 0);
     merge->fresh = is_due ? set->fresh.len : 0;
+    merge->record = set->journal.records;
+    pthread_rwlock_unlock(&set->lock);
     merge->from = is_due ? merge_from(set, merge->fresh) : set->segment_count;
     merge->first =
         merge->from < set->segment_count ? set->segments[merge->from].first : set->fresh_first;
     merge->count = set->fresh_first - merge->first + merge->fresh;
-    if (merge->count == 0)
-        return ERR_OK;
+}
+
+// Copies what goes into the new segment; of what changes meanwhile a little at a time. A removed
+// hash keeps its id but becomes a copy of its neighbour, so that it costs a twin and no postings,
+// and is forgotten in the files.
+static Err merge_gather(NearSet *set, Merge *merge, Diag *diag) {
+    enum { ROWS_AT_A_TIME = 4096, WORDS_AT_A_TIME = 16384 };
+    size_t words = (size_t)merge_ids(merge) / 64 + 1, n = 0;
     merge->hashes = malloc(merge->count * sizeof *merge->hashes);
-    if (merge->hashes == NULL)
+    merge->removed = calloc(words, sizeof *merge->removed);
+    if (merge->hashes == NULL || merge->removed == NULL)
         return no_memory(diag);
-    size_t n = 0;
     for (size_t s = merge->from; s < set->segment_count; s++)
         for (uint32_t i = 0; i < near_table_count(set->segments[s].table); i++)
             merge->hashes[n++] = near_table_hash(set->segments[s].table, i);
-    if (merge->fresh > 0)
-        memcpy(merge->hashes + n, set->fresh.items, merge->fresh * sizeof *merge->hashes);
-    for (size_t i = 0; i < merge->count; i++)
-        if (is_removed(set, merge->first + (uint32_t)i))
+    for (size_t done = 0, some; done < merge->fresh; done += some) {
+        some = merge->fresh - done < ROWS_AT_A_TIME ? merge->fresh - done : ROWS_AT_A_TIME;
+        pthread_rwlock_rdlock(&set->lock);
+        memcpy(merge->hashes + n + done, set->fresh.items + done, some * sizeof *merge->hashes);
+        pthread_rwlock_unlock(&set->lock);
+    }
+    for (size_t done = 0, some; done < words; done += some) {
+        some = words - done < WORDS_AT_A_TIME ? words - done : WORDS_AT_A_TIME;
+        pthread_rwlock_rdlock(&set->lock);
+        memcpy(merge->removed + done, set->removed.items + done, some * sizeof *merge->removed);
+        pthread_rwlock_unlock(&set->lock);
+    }
+    for (size_t i = 0; i < merge->count; i++) {
+        size_t id = merge->first + i;
+        if ((merge->removed[id / 64] >> id % 64 & 1) != 0)
             merge->hashes[i] = i > 0 ? merge->hashes[i - 1] : (PdqHash){{0}};
+    }
     return ERR_OK;
 }
 
-// Puts the new segment in the place of what it was made from. Under the write lock.
-static Err merge_install(NearSet *set, const Merge *merge, NearTable **table, uint64_t number,
-                         Diag *diag) {
-    Segment segments[SEGMENTS_MAX];
-    memcpy(segments, set->segments, merge->from * sizeof *segments);
-    segments[merge->from] = (Segment){.table = *table, .number = number, .first = merge->first};
-    NearJournal journal;
-    uint32_t ids = merge->first + (uint32_t)merge->count;
-    TRY(generation_write(set, segments, merge->from + 1, ids, merge->fresh, &journal, diag));
-    near_journal_done(&set->journal);
-    generation_remove(set, set->generation);
-    set->journal = journal;
-    set->generation++;
-    for (size_t i = merge->from; i < set->segment_count; i++) {
-        char path[PATH_MAX];
-        path_of(set, "segment", set->segments[i].number, path);
-        unlink(path);
-        near_table_free(set->segments[i].table);
+static Err removed_write(const NearSet *set, const Merge *merge, uint64_t generation, Diag *diag) {
+    char path[PATH_MAX];
+    // The last word's bits past the last id belong to fresh rows, whose removals the journal has.
+    uint32_t ids = merge_ids(merge);
+    size_t words = (size_t)ids / 64 + 1;
+    _cleanup_strbuf_ StrBuf bits = STRBUF(words * 8 + 32);
+    for (size_t i = 0; i < words; i++) {
+        uint8_t word[8];
+        uint64_t kept = i + 1 < words ? UINT64_MAX : ((uint64_t)1 << ids % 64) - 1;
+        store_le64(word, merge->removed[i] & kept);
+        strbuf_put(&bits, str_of(word, 8));
     }
-    set->segments[merge->from] = segments[merge->from];
+    uint8_t checksum[32];
+    TRY(near_checksum(strbuf_text(&bits), bits.len, checksum));
+    strbuf_put(&bits, str_of(checksum, 32));
+    if (strbuf_err(&bits) != ERR_OK)
+        return no_memory(diag);
+    path_of(set, "removed", generation, path);
+    return file_replace(path, strbuf_str(&bits), true, diag);
+}
+
+static Err manifest_write(const NearSet *set, const Segment *segments, size_t count, uint32_t ids,
+                          uint64_t generation, Diag *diag) {
+    uint8_t text[MANIFEST_MAX] = MANIFEST_MAGIC;
+    size_t len = MANIFEST_HEAD;
+    store_le64(text + 8, generation);
+    store_le32(text + 16, (uint32_t)count);
+    store_le64(text + 20, ids);
+    for (size_t i = 0; i < count; i++, len += 16) {
+        store_le64(text + len, segments[i].number);
+        store_le64(text + len + 8, near_table_count(segments[i].table));
+    }
+    TRY(near_checksum(text, len, text + len));
+    char path[PATH_MAX];
+    path_of(set, "manifest", 0, path);
+    return file_replace(path, str_of(text, len + 32), true, diag);
+}
+
+// The files of the next generation, which stands for `segments` followed by the records from
+// merge->record on. *ret_is_unsure: the manifest's rename may have happened, whatever is returned.
+static Err generation_write(NearSet *set, const Merge *merge, const Segment *segments, size_t count,
+                            NearJournal *ret_journal, bool *ret_is_unsure, Diag *diag) {
+    uint64_t generation = set->generation + 1;
+    TRY(removed_write(set, merge, generation, diag));
+    char path[PATH_MAX];
+    path_of(set, "journal", generation, path);
+    unlink(path); // left by an attempt that ended before its manifest
+    _cleanup_near_journal_ NearJournal journal = {.fd = -1};
+    TRY(near_journal_open(path, journal_apply, NULL, &journal, diag));
+    pthread_rwlock_rdlock(&set->lock);
+    uint64_t records = set->journal.records;
+    pthread_rwlock_unlock(&set->lock);
+    TRY(near_journal_copy(&set->journal, merge->record, records, &journal, diag));
+    TRY(near_journal_sync(journal.fd, diag));
+    *ret_is_unsure = true;
+    TRY(manifest_write(set, segments, count, merge_ids(merge), generation, diag));
+    *ret_journal = journal;
+    journal.fd = -1;
+    return ERR_OK;
+}
+
+// Files that the present generation does not need any more.
+static void generation_remove(const NearSet *set, uint64_t generation) {
+    char path[PATH_MAX];
+    path_of(set, "journal", generation, path);
+    unlink(path);
+    path_of(set, "removed", generation, path);
+    unlink(path);
+}
+
+static void segments_remove(const NearSet *set, const Segment *segments, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        char path[PATH_MAX];
+        path_of(set, "segment", segments[i].number, path);
+        unlink(path);
+        near_table_free(segments[i].table);
+    }
+}
+
+// What is left to do under the write lock: the records that came while the files were written, and
+// the change in memory.
+static Err generation_take(NearSet *set, const Merge *merge, const Segment *segment,
+                           NearJournal *journal, Diag *diag) {
+    uint64_t flushed = journal->records;
+    TRY(near_journal_copy(&set->journal, merge->record + flushed, set->journal.records, journal,
+                          diag));
+    near_journal_done(&set->journal);
+    set->journal = *journal;
+    journal->fd = -1;
+    set->records_left += merge->record;
+    set->flushed_records = set->records_left + flushed;
+    set->segments[merge->from] = *segment;
     set->segment_count = merge->from + 1;
-    *table = NULL;
     if (set->fresh.len > merge->fresh)
         memmove(set->fresh.items, set->fresh.items + merge->fresh,
                 (set->fresh.len - merge->fresh) * sizeof *set->fresh.items);
     set->fresh.len -= merge->fresh;
-    set->fresh_first = ids;
+    set->fresh_first = merge_ids(merge);
     return ERR_OK;
 }
 
-Err near_set_maintain(NearSet *set, bool wants_all, bool *ret_did, Diag *diag) {
-    Merge merge = {0};
-    pthread_rwlock_rdlock(&set->lock);
-    Err err = merge_gather(set, wants_all, &merge, diag);
-    uint64_t number = set->next_number;
+// Puts the new segment in the place of what it was made from.
+static Err merge_install(NearSet *set, const Merge *merge, NearTable **table, uint64_t number,
+                         Diag *diag) {
+    Segment segments[SEGMENTS_MAX], old[SEGMENTS_MAX];
+    size_t old_count = set->segment_count - merge->from;
+    memcpy(old, set->segments + merge->from, old_count * sizeof *old);
+    memcpy(segments, set->segments, merge->from * sizeof *segments);
+    segments[merge->from] = (Segment){.table = *table, .number = number, .first = merge->first};
+    _cleanup_near_journal_ NearJournal journal = {.fd = -1};
+    bool is_unsure = false;
+    pthread_mutex_lock(&set->flushing);
+    Err err = generation_write(set, merge, segments, merge->from + 1, &journal, &is_unsure, diag);
+    pthread_rwlock_wrlock(&set->lock);
+    if (err == ERR_OK)
+        err = generation_take(set, merge, &segments[merge->from], &journal, diag);
+    if (err != ERR_OK && is_unsure)
+        set->is_broken = true;
     pthread_rwlock_unlock(&set->lock);
-    _cleanup_free_ PdqHash *hashes = merge.hashes;
-    TRY(err);
-    if (merge.count == 0) {
-        *ret_did = false;
-        return ERR_OK;
+    pthread_mutex_unlock(&set->flushing);
+    if (err == ERR_OK) {
+        *table = NULL;
+        generation_remove(set, set->generation++);
+        segments_remove(set, old, old_count);
+    } else if (!is_unsure) {
+        char path[PATH_MAX];
+        path_of(set, "segment", number, path);
+        unlink(path);
     }
+    return err;
+}
+
+static Err merge_run(NearSet *set, const Merge *merge, const PdqHash *hashes, Diag *diag) {
     char path[PATH_MAX];
+    uint64_t number = set->next_number++;
     path_of(set, "segment", number, path);
     NearBuild build = {.hashes = hashes,
-                       .count = merge.count,
+                       .count = merge->count,
                        .seed = set->options.seed,
                        .is_compact = set->options.is_compact,
                        .threads = set->options.threads,
                        .path = path};
     _cleanup_(near_table_freep) NearTable *table = NULL;
     TRY(near_table_build(&build, &table, diag));
-    pthread_mutex_lock(&set->flushing);
-    pthread_rwlock_wrlock(&set->lock);
-    set->next_number = number + 1;
-    err = merge_install(set, &merge, &table, number, diag);
+    return merge_install(set, merge, &table, number, diag);
+}
+
+Err near_set_maintain(NearSet *set, bool wants_all, bool *ret_did, Diag *diag) {
+    Merge merge = {0};
+    merge_plan(set, wants_all, &merge);
+    if (merge.count == 0) {
+        *ret_did = false;
+        return ERR_OK;
+    }
+    Err err = merge_gather(set, &merge, diag);
     if (err == ERR_OK)
-        set->flushed_records = set->journal.records;
-    pthread_rwlock_unlock(&set->lock);
-    pthread_mutex_unlock(&set->flushing);
+        err = merge_run(set, &merge, merge.hashes, diag);
+    merge_done(&merge);
     if (err == ERR_OK)
         *ret_did = true;
-    else
-        unlink(path);
+    return err;
+}
+
+Err near_set_fill(NearSet *set, const PdqHash *hashes, size_t count, Diag *diag) {
+    if (next_id(set) != 0)
+        return diag_set(diag, ERR_EXISTS, N_("The near index already holds hashes."));
+    if (count == 0)
+        return ERR_OK;
+    if (!removed_reserve(set, (uint32_t)count))
+        return no_memory(diag);
+    Merge merge = {.record = set->journal.records, .count = count};
+    merge.removed = calloc(count / 64 + 1, sizeof *merge.removed);
+    Err err = merge.removed == NULL ? no_memory(diag) : merge_run(set, &merge, hashes, diag);
+    merge_done(&merge);
     return err;
 }

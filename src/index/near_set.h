@@ -9,7 +9,8 @@
 //
 // Fresh hashes are scanned row by row; once NEAR_SET_FRESH of them have gathered, near_set_maintain
 // makes them a segment, and it merges segments when there are many. It may run on one thread beside
-// searches, adds and removes, which go on meanwhile.
+// searches, adds and removes, which go on meanwhile: it never keeps them waiting for the disk. A
+// commit may wait for a maintenance that is replacing the files.
 //
 // Threads: all functions but open, free and (for itself) maintain may be called from any thread at
 // once.
@@ -39,6 +40,10 @@ DEFINE_CLEANUP(NearSet *, near_set_free);
 
 Err near_set_add(NearSet *set, const PdqHash *hashes, size_t count, uint32_t *ret_first_id,
                  Diag *diag) MUST_CHECK;
+// Gives a new set its first hashes, ids from 0 on, as one segment that is on the disk when this
+// returns; nothing passes through the journal. Before the set is shared among threads. ERR_EXISTS
+// when there are ids already.
+Err near_set_fill(NearSet *set, const PdqHash *hashes, size_t count, Diag *diag) MUST_CHECK;
 // Removing what is removed already is no error. ERR_NOT_FOUND when there never was such an id.
 Err near_set_remove(NearSet *set, uint32_t id, Diag *diag) MUST_CHECK;
 // Everything added and removed before the call is on the disk afterwards. Callers that come

@@ -2,7 +2,7 @@
 #pragma once
 #include "cli/command.h"
 
-enum { BENCH_FIGURES_MAX = 32 };
+enum { BENCH_FIGURES_MAX = 64 };
 
 typedef struct BenchFigures {
     struct {

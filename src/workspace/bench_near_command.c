@@ -1,23 +1,14 @@
-// `seventh bench near`: builds a near index over composed hashes and measures it against brute
-// force in the same run.
-#include <pthread.h>
+// `seventh bench near`: builds a near index over composed hashes and measures it against a flat
+// scan and brute force in the same run.
 #include <stddef.h>
 
 #include "base/clock.h"
 #include "base/workqueue.h"
-#include "index/near_sample.h"
-#include "index/near_table.h"
 #include "kernels/kernels.h"
-#include "workspace/bench_figures.h"
+#include "workspace/bench_near.h"
 #include "workspace/commands.h"
 
-enum { THREADS_MAX = 64, LIMIT = 1000, FLAT_QUERIES = 8, RECALL_QUERIES = 64, SLICE_MAX = 100000 };
-
-typedef struct BenchNearOptions {
-    int64_t size, radius, queries, batch, threads, seed;
-    const char *shape;
-    bool is_compact, wants_json;
-} BenchNearOptions;
+enum { RECALL_QUERIES = 48, DENSE_QUERIES_MAX = 5000, MS_DECIMALS = 3 };
 
 static const Option BENCH_NEAR_OPTIONS[] = {
     {.name = "size",
@@ -31,7 +22,8 @@ static const Option BENCH_NEAR_OPTIONS[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(BenchNearOptions, shape),
      .value = N_("SHAPE"),
-     .help = N_("How the hashes are spread: uniform, pdq, clustered, flooded or equal")},
+     .help = N_("How the hashes are spread: uniform, pdq, clustered, prefix, copies, flooded, "
+                "bucket, crowded or equal")},
     {.name = "radius",
      .letter = 'r',
      .kind = OPTION_NUMBER,
@@ -62,13 +54,38 @@ static const Option BENCH_NEAR_OPTIONS[] = {
      .value = N_("N"),
      .help = N_("How many threads ask (1 unless given)"),
      .min = 1,
-     .max = THREADS_MAX},
+     .max = BENCH_THREADS_MAX},
     {.name = "seed",
      .kind = OPTION_NUMBER,
      .offset = offsetof(BenchNearOptions, seed),
      .value = N_("N"),
      .help = N_("Seed of the composed hashes"),
      .max = INT64_MAX},
+    {.name = "limit",
+     .kind = OPTION_NUMBER,
+     .offset = offsetof(BenchNearOptions, limit),
+     .value = N_("N"),
+     .help = N_("Most answers to one query (1,000 unless given; 0: all)"),
+     .max = INT32_MAX},
+    {.name = "kernels",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(BenchNearOptions, kernels),
+     .value = N_("NAME"),
+     .help = N_("Use these kernels: scalar, neon, sse4, avx2 or avx512 (this processor’s best "
+                "unless given)")},
+    {.name = "cold",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(BenchNearOptions, is_cold),
+     .help = N_("Also write the index to a file and open that when memory holds none of it")},
+    {.name = "changing",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(BenchNearOptions, is_changing),
+     .help = N_("Also add single hashes to a set of this size, find them, and remove them")},
+    {.name = "folder",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(BenchNearOptions, folder),
+     .value = N_("FOLDER"),
+     .help = N_("Where files of the measurement lie meanwhile ($TMPDIR or /var/tmp unless given)")},
     {.name = "compact",
      .kind = OPTION_FLAG,
      .offset = offsetof(BenchNearOptions, is_compact),
@@ -82,205 +99,164 @@ static const Option BENCH_NEAR_OPTIONS[] = {
 
 static void bench_near_preset(void *untyped) {
     *(BenchNearOptions *)untyped = (BenchNearOptions){.size = 1000000,
-                                                      .radius = 31,
+                                                      .radius = PDQ_RADIUS_USUAL,
                                                       .queries = 20000,
                                                       .batch = 1,
                                                       .threads = 1,
+                                                      .limit = 1000,
                                                       .seed = 1,
                                                       .shape = "uniform"};
 }
 
-// One thread's share of the queries.
-typedef struct Asker {
-    const NearTable *table;
-    const PdqHash *queries;
-    size_t count, batch;
-    int radius;
-    pthread_t thread;
-    uint64_t found;
-    int64_t slowest_ns;
-    Err err;
-} Asker;
-
-static void *asker_run(void *argument) {
-    Asker *asker = argument;
-    _cleanup_(near_scratch_freep) NearScratch *scratch = near_scratch_new();
-    _cleanup_free_ NearHits *hits = calloc(asker->batch, sizeof *hits);
-    asker->err = scratch == NULL || hits == NULL ? ERR_NOMEM : ERR_OK;
-    for (size_t done = 0; done < asker->count && asker->err == ERR_OK; done += asker->batch) {
-        size_t n = asker->count - done < asker->batch ? asker->count - done : asker->batch;
-        int64_t begun = clock_monotonic_ns();
-        asker->err = n == 1 ? near_table_search(asker->table, scratch, &asker->queries[done],
-                                                asker->radius, LIMIT, hits)
-                            : near_table_search_batch(asker->table, scratch, asker->queries + done,
-                                                      n, asker->radius, LIMIT, hits);
-        int64_t taken = clock_monotonic_ns() - begun;
-        if (taken > asker->slowest_ns)
-            asker->slowest_ns = taken;
-        for (size_t i = 0; i < n; i++) {
-            asker->found += hits[i].found.len;
-            vec_clear(&hits[i].found);
-            hits[i].has_more = false;
-        }
-    }
-    for (size_t i = 0; hits != NULL && i < asker->batch; i++)
-        near_hits_done(&hits[i]);
-    return NULL;
-}
-
-// Asks all queries with the wanted threads; *ret_seconds is wall time.
-static Err ask_all(const BenchNearOptions *options, const NearTable *table, const PdqHash *queries,
-                   double *ret_seconds, uint64_t *ret_found, double *ret_slowest_ms) {
-    Asker askers[THREADS_MAX];
-    size_t threads = (size_t)options->threads,
-           share = ((size_t)options->queries + threads - 1) / threads, given = 0;
-    int64_t begun = clock_monotonic_ns(), slowest = 0;
-    for (size_t i = 0; i < threads; i++) {
-        size_t left = (size_t)options->queries - given;
-        askers[i] = (Asker){.table = table,
-                            .queries = queries + given,
-                            .count = left < share ? left : share,
-                            .batch = (size_t)options->batch,
-                            .radius = (int)options->radius};
-        given += askers[i].count;
-        if (i + 1 < threads && pthread_create(&askers[i].thread, NULL, asker_run, &askers[i]) != 0)
-            return ERR_LIMIT;
-    }
-    asker_run(&askers[threads - 1]);
-    Err err = ERR_OK;
-    *ret_found = 0;
-    for (size_t i = 0; i < threads; i++) {
-        if (i + 1 < threads)
-            pthread_join(askers[i].thread, NULL);
-        *ret_found += askers[i].found;
-        if (askers[i].slowest_ns > slowest)
-            slowest = askers[i].slowest_ns;
-        if (err == ERR_OK)
-            err = askers[i].err;
-    }
-    *ret_seconds = (double)(clock_monotonic_ns() - begun) / 1e9;
-    *ret_slowest_ms = (double)slowest / 1e6;
-    return err;
-}
-
-// The peer: every hash looked at with four 64-bit population counts, as a flat index built for this
-// processor does. The processor's own instruction is asked for by name, since the rest is compiled
-// for older ones too.
-#if defined(__x86_64__)
-__attribute__((target("popcnt")))
-#endif
-static uint64_t
-flat_count(const PdqHash *hashes, size_t count, const PdqHash *query, int radius) {
-    uint64_t q[4], h[4], within = 0;
-    memcpy(q, query, sizeof q);
-    for (size_t i = 0; i < count; i++) {
-        memcpy(h, &hashes[i], sizeof h);
-        int distance = 0;
-        for (int k = 0; k < 4; k++)
-            distance += __builtin_popcountll(q[k] ^ h[k]);
-        within += distance <= radius;
-    }
-    return within;
-}
-
-static double flat_scan_ns(const BenchNearOptions *options, const PdqHash *hashes,
-                           const PdqHash *queries, uint64_t *io_within) {
-    size_t count = (size_t)options->size;
-    size_t asked =
-        (size_t)options->queries < FLAT_QUERIES ? (size_t)options->queries : FLAT_QUERIES;
-    int64_t begun = clock_monotonic_ns();
-    for (size_t q = 0; q < asked; q++)
-        *io_within += flat_count(hashes, count, &queries[q], (int)options->radius);
-    return (double)(clock_monotonic_ns() - begun) / (double)(asked * (count > 0 ? count : 1));
-}
-
-// The share of what brute force finds that the table finds too, over a sample.
-static Err recall_of(const BenchNearOptions *options, const NearTable *table, const PdqHash *hashes,
-                     const PdqHash *queries, double *ret_recall) {
-    _cleanup_(near_scratch_freep) NearScratch *scratch = near_scratch_new();
-    if (scratch == NULL)
+// What one query costs in the ordinary part and in the dense one, each asked one by one.
+static Err measure_parts(BenchNear *bench, const NearTable *table, BenchFigures *figures) {
+    const BenchNearOptions *options = bench->options;
+    size_t n =
+        (size_t)options->queries < DENSE_QUERIES_MAX ? (size_t)options->queries : DENSE_QUERIES_MAX;
+    _cleanup_free_ PdqHash *queries = malloc(n * sizeof *queries);
+    if (queries == NULL)
         return ERR_NOMEM;
-    uint64_t expected = 0, found = 0;
-    NearHits hits = {0};
-    for (int q = 0; q < RECALL_QUERIES && q < options->queries; q++) {
-        vec_clear(&hits.found);
-        Err err = near_table_search(table, scratch, &queries[q], (int)options->radius, 0, &hits);
-        if (err != ERR_OK) {
-            near_hits_done(&hits);
-            return err;
-        }
-        for (int64_t i = 0; i < options->size; i++)
-            expected += pdq_distance(&hashes[i], &queries[q]) <= options->radius;
-        for (size_t i = 0; i < hits.found.len; i++)
-            found += pdq_distance(&hashes[hits.found.items[i].id], &queries[q]) ==
-                     hits.found.items[i].distance;
+    BenchAnswer answers[2];
+    for (int part = NEAR_ORDINARY; part <= NEAR_DENSE; part++) {
+        for (size_t i = 0; i < n; i++)
+            queries[i] =
+                near_sample_query_part(bench->shape, (NearPart)part, bench->hashes,
+                                       (size_t)options->size, (int)options->radius, &bench->prng);
+        TRY(bench_near_ask(bench, table, queries, n, 1, 1, &answers[part]));
     }
-    near_hits_done(&hits);
-    *ret_recall = expected == 0 ? 1 : (double)found / (double)expected;
+    const BenchAnswer *dense = &answers[NEAR_DENSE];
+    double ordinary_us = answers[NEAR_ORDINARY].seconds / (double)n * 1e6,
+           dense_us = dense->seconds / (double)n * 1e6;
+    bench_figure(figures, "ordinary_us", N_("An ordinary query, microseconds"), ordinary_us, 1);
+    bench_figure(figures, "dense_us", N_("A query into the dense part, microseconds"), dense_us, 1);
+    bench_figure(figures, "dense_ratio", N_("Times the cost of an ordinary one"),
+                 dense_us / ordinary_us, 2);
+    bench_figure(figures, "dense_found", N_("Answers to a query into the dense part"),
+                 (double)dense->found / (double)n, 1);
+    bench_figure(figures, "dense_p99_ms",
+                 N_("99 of 100 queries into the dense part within, milliseconds"), dense->p99_ms,
+                 MS_DECIMALS);
+    bench_figure(figures, "dense_slowest_ms", N_("Slowest query into the dense part, milliseconds"),
+                 dense->slowest_ms, MS_DECIMALS);
+    bench_figure(figures, "dense_slowest_least_ms",
+                 N_("Slowest query into the dense part, least of three times, milliseconds"),
+                 dense->slowest_least_ms, MS_DECIMALS);
     return ERR_OK;
 }
 
-static Err measure(const BenchNearOptions *options, NearShape shape, BenchFigures *figures,
-                   Diag *diag) {
-    Prng prng = {(uint64_t)options->seed};
-    _cleanup_free_ PdqHash *hashes = near_sample_new(shape, (size_t)options->size, &prng);
-    _cleanup_free_ PdqHash *queries = calloc((size_t)options->queries, sizeof *queries);
-    if (hashes == NULL || queries == NULL)
-        return ERR_NOMEM;
-    for (int64_t i = 0; i < options->queries; i++)
-        queries[i] = near_sample_query(hashes, (size_t)options->size, (int)options->radius, &prng);
-    int64_t begun = clock_monotonic_ns();
-    NearBuild build = {.hashes = hashes,
-                       .count = (size_t)options->size,
-                       .seed = prng_next(&prng),
-                       .is_compact = options->is_compact,
-                       .threads = processor_count()};
-    _cleanup_(near_table_freep) NearTable *table = NULL;
-    TRY(near_table_build(&build, &table, diag));
-    double build_seconds = (double)(clock_monotonic_ns() - begun) / 1e9, seconds, slowest_ms,
-           recall;
-    uint64_t found, sink = 0;
-    TRY(ask_all(options, table, queries, &seconds, &found, &slowest_ms)); // warms up
-    TRY(ask_all(options, table, queries, &seconds, &found, &slowest_ms));
-    double flat_ns = flat_scan_ns(options, hashes, queries, &sink);
-    TRY(recall_of(options, table, hashes, queries, &recall));
-    double rate = (double)options->queries / seconds,
-           flat_rate = 1e9 / (flat_ns * (double)options->size);
-    bench_figure(figures, "build_seconds", N_("Building, seconds"), build_seconds, 2);
-    bench_figure(figures, "bytes_per_hash", N_("Bytes a hash"),
-                 (double)near_table_bytes(table) / (double)(options->size > 0 ? options->size : 1),
-                 2);
+static void put_answer(const BenchNearOptions *options, const BenchAnswer *answer, double flat_ns,
+                       BenchFigures *figures) {
+    double rate = (double)options->queries / answer->seconds,
+           flat_rate = options->size == 0 ? 0 : 1e9 / (flat_ns * (double)options->size);
     bench_figure(figures, "queries_per_second", N_("Queries a second"), rate, 0);
-    bench_figure(figures, "slowest_ms", N_("Slowest call, milliseconds"), slowest_ms, 3);
-    bench_figure(figures, "found", N_("Hashes found"), (double)found, 0);
-    bench_figure(figures, "recall", N_("Recall against brute force"), recall, 6);
+    bench_figure(figures, "median_ms", N_("Half of the calls within, milliseconds"),
+                 answer->median_ms, MS_DECIMALS);
+    bench_figure(figures, "p99_ms", N_("99 of 100 calls within, milliseconds"), answer->p99_ms,
+                 MS_DECIMALS);
+    bench_figure(figures, "slowest_ms", N_("Slowest call, milliseconds"), answer->slowest_ms,
+                 MS_DECIMALS);
+    bench_figure(figures, "slowest_least_ms",
+                 N_("Slowest call, least of three times, milliseconds"), answer->slowest_least_ms,
+                 MS_DECIMALS);
+    bench_figure(figures, "found", N_("Hashes found"), (double)answer->found, 0);
     bench_figure(figures, "flat_ns_per_hash", N_("Flat scan, nanoseconds a hash"), flat_ns, 3);
     bench_figure(figures, "flat_queries_per_second", N_("Flat scan, queries a second"), flat_rate,
                  2);
-    bench_figure(figures, "ratio_to_flat", N_("Times as fast as the flat scan"), rate / flat_rate,
-                 1);
+    bench_figure(figures, "ratio_to_flat", N_("Times as fast as the flat scan"),
+                 flat_rate > 0 ? rate / flat_rate : 0, 1);
+}
+
+static Err measure_table(BenchNear *bench, const PdqHash *queries, BenchFigures *figures,
+                         Diag *diag) {
+    const BenchNearOptions *options = bench->options;
+    double flat_ns = bench_near_flat(bench, queries, (size_t)options->queries);
+    NearBuild build = {.hashes = bench->hashes,
+                       .count = (size_t)options->size,
+                       .seed = bench->seed,
+                       .is_compact = options->is_compact,
+                       .threads = processor_count()};
+    _cleanup_(near_table_freep) NearTable *table = NULL;
+    int64_t begun = clock_monotonic_ns();
+    TRY(near_table_build(&build, &table, diag));
+    bench_figure(figures, "build_seconds", N_("Building, seconds"),
+                 (double)(clock_monotonic_ns() - begun) / 1e9, 2);
+    bench_figure(figures, "bytes_per_hash", N_("Bytes a hash"),
+                 (double)near_table_bytes(table) / (double)(options->size > 0 ? options->size : 1),
+                 2);
+    BenchAnswer answer;
+    BenchRecall recall;
+    size_t n = (size_t)options->queries;
+    TRY(bench_near_ask(bench, table, queries, n, (size_t)options->batch, (int)options->threads,
+                       &answer));
+    put_answer(options, &answer, flat_ns, figures);
+    TRY(bench_near_recall(bench, table, queries, n < RECALL_QUERIES ? n : RECALL_QUERIES, &recall));
+    bench_figure(figures, "recall", N_("Recall against brute force"), recall.recall, 6);
+    bench_figure_text(figures, "recall_radii", N_("Radii at which it was compared"), recall.radii);
+    bench_figure(figures, "recall_matches", N_("Matches compared"), (double)recall.matches, 0);
+    bench_figure(figures, "recall_wrong", N_("Wrong answers among them"), (double)recall.wrong, 0);
+    if (near_shape_has(bench->shape, NEAR_DENSE))
+        TRY(measure_parts(bench, table, figures));
     return ERR_OK;
+}
+
+static Err measure(BenchNear *bench, BenchFigures *figures, Diag *diag) {
+    const BenchNearOptions *options = bench->options;
+    size_t count = (size_t)options->size, n = (size_t)options->queries;
+    _cleanup_free_ PdqHash *hashes =
+        near_sample_new_threaded(bench->shape, count, &bench->prng, processor_count());
+    _cleanup_free_ PdqHash *queries = calloc(n, sizeof *queries);
+    if (hashes == NULL || queries == NULL)
+        return ERR_NOMEM;
+    bench->hashes = hashes;
+    for (size_t i = 0; i < n; i++)
+        queries[i] = near_sample_query(hashes, count, (int)options->radius, &bench->prng);
+    TRY(measure_table(bench, queries, figures, diag));
+    if (options->is_cold)
+        TRY(bench_near_cold(bench, figures, diag));
+    if (options->is_changing)
+        TRY(bench_near_changing(bench, figures, diag));
+    return ERR_OK;
+}
+
+static Err kernels_take(const char *name, Diag *diag) {
+    for (int set = 0; name != NULL && set < KERNEL_SETS; set++) {
+        const KernelOps *ops = kernels_of((KernelSet)set);
+        if (ops != NULL && strcmp(ops->name, name) == 0) {
+            kernels_use(ops);
+            return ERR_OK;
+        }
+    }
+    if (name == NULL)
+        return ERR_OK;
+    diag_set(diag, ERR_UNSUPPORTED, N_("This processor or this program has no kernels “{name}”."));
+    diag_arg(diag, "name", str_from(name));
+    return ERR_UNSUPPORTED;
 }
 
 static Err bench_near_run(CommandContext *context, const void *untyped, Diag *diag) {
     const BenchNearOptions *options = untyped;
-    NearShape shape;
-    if (!near_shape_from(str_from(options->shape), &shape)) {
+    BenchNear bench = {.options = options, .prng = {(uint64_t)options->seed}};
+    if (!near_shape_from(str_from(options->shape), &bench.shape)) {
         diag_set(diag, ERR_INVALID,
                  N_("There is no shape called “{shape}”. Choose from uniform, pdq, clustered, "
-                    "flooded and equal."));
+                    "prefix, copies, flooded, bucket, crowded and equal."));
         diag_arg(diag, "shape", str_from(options->shape));
         return ERR_INVALID;
     }
+    TRY(kernels_take(options->kernels, diag));
+    // Two shapes are aimed at an index whose secret is known.
+    bool is_aimed = bench.shape == NEAR_BUCKET || bench.shape == NEAR_CROWDED;
+    bench.seed = is_aimed ? NEAR_SAMPLE_AIM : prng_next(&bench.prng);
     BenchFigures figures = {0};
-    bench_figure_text(&figures, "shape", N_("Shape"), near_shape_name(shape));
+    bench_figure_text(&figures, "shape", N_("Shape"), near_shape_name(bench.shape));
     bench_figure(&figures, "size", N_("Hashes"), (double)options->size, 0);
     bench_figure(&figures, "radius", N_("Radius, bits"), (double)options->radius, 0);
+    bench_figure(&figures, "limit", N_("Most answers to one query"), (double)options->limit, 0);
     bench_figure(&figures, "batch", N_("Queries at once"), (double)options->batch, 0);
     bench_figure(&figures, "threads", N_("Threads"), (double)options->threads, 0);
     bench_figure_text(&figures, "kernels", N_("Kernels"), kernels()->name);
     bench_figure_text(&figures, "layout", N_("Layout"), options->is_compact ? "compact" : "fast");
-    Err err = measure(options, shape, &figures, diag);
+    Err err = measure(&bench, &figures, diag);
     if (err == ERR_NOMEM)
         return diag_set(diag, err, N_("There is not enough memory."));
     TRY(err);
@@ -294,8 +270,14 @@ const Command bench_near_command = {
     .options_size = sizeof(BenchNearOptions),
     .preset = bench_near_preset,
     .run = bench_near_run,
-    .description = N_("Composes hashes from a seed, indexes them and asks for all within the "
-                      "radius. The peer in the "
-                      "same run is a scan of every hash with 64-bit population counts; recall is "
-                      "checked against it."),
+    .description =
+        N_("Composes hashes from a seed, indexes them and asks for all within the radius. The peer "
+           "in the same run is a scan of every hash with 64-bit population counts; recall is "
+           "checked against it at several radii. Shapes: uniform; pdq (128 bits set, neighbours "
+           "correlated); clustered (half of them near copies, ten thousand of each original); "
+           "prefix (half share their first 16 bits); copies (up to a million of one hash); flooded "
+           "(a mixture of floods); bucket and crowded (aimed at an index whose secret is known: "
+           "all in one bucket of one table, all in eight buckets of each); equal (one hash). Where "
+           "a shape has a dense part, a query into it is compared with an ordinary one. All "
+           "queries are asked three times: the fastest pass counts."),
 };

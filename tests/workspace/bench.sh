@@ -16,7 +16,7 @@ check() { # NAME CONDITION…
 holds() { # COMMAND JQ-CONDITION
     $1 | jq -e "$2"
 }
-for shape in uniform pdq clustered flooded equal; do
+for shape in uniform pdq clustered prefix copies flooded bucket crowded equal; do
     check "near search over $shape hashes finds what brute force finds" holds \
         "$seventh bench near --size 3000 --queries 200 --shape $shape --json" \
         '.recall == 1 and .found > 0 and .queries_per_second > 0 and .bytes_per_hash > 32'
@@ -24,6 +24,16 @@ done
 check "in batches and threads too" holds \
     "$seventh bench near --size 3000 --queries 300 --batch 64 --threads 2 --radius 48 --compact --json" \
     '.recall == 1 and .layout == "compact" and .threads == 2'
+check "what is dense is compared with what is ordinary" holds \
+    "$seventh bench near --size 3000 --queries 200 --shape clustered --json" \
+    '.dense_us > 0 and .ordinary_us > 0 and .dense_found > 10 and .slowest_least_ms <= .slowest_ms'
+check "a file is opened, and a set changed by one hash" holds \
+    "$seventh bench near --size 3000 --queries 200 --cold --changing --folder . --json" \
+    '.cold_first_answer_ms > 0 and .add_worst_ms >= .add_median_ms and .miss_worst_ms > 0 and .beside_rounds >= 0'
+check "nothing is left of it" sh -c '! ls -d ./seventh-bench-*'
+check "kernels are chosen by name" holds \
+    "$seventh bench near --size 3000 --queries 200 --kernels scalar --json" '.kernels == "scalar" and .recall == 1'
+check "and refused when they are unknown" sh -c "! $seventh bench near --kernels steam"
 check "digest look-ups find the half that is there" holds \
     "$seventh bench exact --size 5000 --queries 2000 --batch 100 --json" '.found == 1000 and .bytes_per_key < 24'
 check "the table for people is not empty" sh -c "$seventh bench exact --size 100 --queries 100 | grep -q '[0-9]'"
