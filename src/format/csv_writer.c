@@ -22,6 +22,7 @@ static void csv_put(FormatWriter *writer, const ListEntry *entry) {
         return;
     }
     writer->loss.hashes += (entry->has & ENTRY_PHOTODNA) != 0;
+    writer->loss.hashes += (entry->has & ENTRY_VPDQ) != 0;
     csv_put_field(out, entry->id, ',');
     strbuf_put_byte(out, ',');
     digest_put(out, entry, ENTRY_MD5, entry->md5, sizeof entry->md5);

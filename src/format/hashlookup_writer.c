@@ -35,6 +35,7 @@ static void hashlookup_put(FormatWriter *writer, const ListEntry *entry) {
         return;
     }
     writer->loss.hashes += (entry->has & ENTRY_PHOTODNA) != 0;
+    writer->loss.hashes += (entry->has & ENTRY_VPDQ) != 0;
     json_writer_init(json, writer->out);
     json_object_begin(json);
     if ((entry->has & ENTRY_MD5) != 0)

@@ -42,6 +42,7 @@ static void icse_put(FormatWriter *writer, const ListEntry *entry) {
     }
     writer->loss.hashes +=
         ((entry->has & ENTRY_SHA256) != 0) + (uint64_t)((entry->has & ENTRY_PDQ) != 0);
+    writer->loss.hashes += (entry->has & ENTRY_VPDQ) != 0;
     if ((entry->has & ENTRY_MD5) != 0)
         hex_put(out, entry->md5, sizeof entry->md5);
     strbuf_put_byte(out, ';');

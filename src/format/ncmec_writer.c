@@ -100,6 +100,7 @@ static void ncmec_put(FormatWriter *writer, const ListEntry *entry) {
         writer->loss.entries++;
         return;
     }
+    writer->loss.hashes += (entry->has & ENTRY_VPDQ) != 0;
     section_open(writer, is_video ? "videos" : "images");
     const char *tag =
         is_deleted ? (is_video ? "deletedVideo" : "deletedImage") : (is_video ? "video" : "image");

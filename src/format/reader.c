@@ -12,13 +12,14 @@ static const FormatDriver *const DRIVERS[] = {
 
 const char *format_name(FormatKind kind) {
     static const char *const NAMES[FORMAT_KINDS] = {
-        [FORMAT_UNKNOWN] = "unknown",       [FORMAT_VICS11] = "vics11",
-        [FORMAT_VICS12] = "vics12",         [FORMAT_VICS13] = "vics13",
-        [FORMAT_VICS20] = "vics20",         [FORMAT_ICSE_CSV] = "icse-csv",
-        [FORMAT_NCMEC_XML] = "ncmec-xml",   [FORMAT_NSRL_SQLITE] = "nsrl-sqlite",
-        [FORMAT_HASHDEEP] = "hashdeep",     [FORMAT_DIGEST_LINES] = "digest-lines",
-        [FORMAT_HASHLOOKUP] = "hashlookup", [FORMAT_CSV] = "csv",
-        [FORMAT_PDQ_TEXT] = "pdq-text",
+        [FORMAT_UNKNOWN] = "unknown",        [FORMAT_VICS11] = "vics11",
+        [FORMAT_VICS12] = "vics12",          [FORMAT_VICS13] = "vics13",
+        [FORMAT_VICS20] = "vics20",          [FORMAT_ICSE_CSV] = "icse-csv",
+        [FORMAT_NCMEC_XML] = "ncmec-xml",    [FORMAT_NSRL_SQLITE] = "nsrl-sqlite",
+        [FORMAT_HASHDEEP] = "hashdeep",      [FORMAT_DIGEST_LINES] = "digest-lines",
+        [FORMAT_HASHLOOKUP] = "hashlookup",  [FORMAT_CSV] = "csv",
+        [FORMAT_PDQ_TEXT] = "pdq-text",      [FORMAT_VPDQ_TEXT] = "vpdq-text",
+        [FORMAT_OWN_LINES] = "seventh-json",
     };
     return NAMES[kind];
 }

@@ -21,6 +21,8 @@ typedef enum FormatKind {
     FORMAT_HASHLOOKUP,
     FORMAT_CSV, // hash[,category]
     FORMAT_PDQ_TEXT,
+    FORMAT_VPDQ_TEXT, // one video
+    FORMAT_OWN_LINES, // what `seventh hash --json` writes
     FORMAT_KINDS
 } FormatKind;
 const char *format_name(FormatKind kind); // "vics20", "icse-csv", … stable, for JSON
@@ -35,6 +37,7 @@ const char *format_name(FormatKind kind); // "vics20", "icse-csv", … stable, f
     X(BAD_HASH, "bad-hash", N_("a hash of no known length")) \
     X(EMPTY_FILE, "empty-file", \
       N_("a hash of the empty file, which would match every empty file")) \
+    X(BAD_FRAME, "bad-frame", N_("a picture of a video without number, quality, hash or time")) \
     X(LOW_QUALITY, "low-quality", N_("a PDQ hash of too low a quality to match")) \
     X(NO_HASH, "no-hash", N_("a record without any usable hash")) \
     X(BAD_NUMBER, "bad-number", N_("a number that cannot be read")) \

@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 #include "base/utf8.h"
 #include "format/limits.h"
+#include "hash/limits.h"
 
 static const uint8_t EMPTY_MD5[16] = {0xd4, 0x1d, 0x8c, 0xd9, 0x8f, 0x00, 0xb2, 0x04,
                                       0xe9, 0x80, 0x09, 0x98, 0xec, 0xf8, 0x42, 0x7e};
@@ -40,6 +41,7 @@ void row_done(Row *row) {
     arena_free(row->arena);
     vec_done(&row->locations);
     vec_done(&row->facts);
+    vec_done(&row->frames);
     *row = (Row){0};
 }
 
@@ -47,6 +49,7 @@ void row_begin(Row *row, int64_t offset) {
     arena_reset(row->arena);
     vec_clear(&row->locations);
     vec_clear(&row->facts);
+    vec_clear(&row->frames);
     row->entry = (ListEntry){.pdq_quality = PDQ_QUALITY_UNKNOWN};
     row->record = (int64_t)++row->report->records;
     row->offset = offset;
@@ -73,10 +76,14 @@ void row_drop(Row *row, RejectReason reason, int64_t offset) {
 }
 
 bool row_finish(Row *row) {
-    const unsigned MATCHABLE = ENTRY_MD5 | ENTRY_SHA1 | ENTRY_SHA256 | ENTRY_PDQ;
+    const unsigned MATCHABLE = ENTRY_MD5 | ENTRY_SHA1 | ENTRY_SHA256 | ENTRY_PDQ | ENTRY_VPDQ;
     ListEntry *entry = &row->entry;
     if (row->is_dropped)
         return false;
+    if (row->frames.len > 0)
+        entry->has |= ENTRY_VPDQ;
+    entry->frames = row->frames.items;
+    entry->frame_count = row->frames.len;
     bool is_tombstone = (entry->has & ENTRY_DELETED) != 0 && entry->id.len > 0;
     if ((entry->has & MATCHABLE) == 0 && !is_tombstone) {
         row_reject(row, REJECT_NO_HASH, row->offset);
@@ -287,4 +294,26 @@ void row_fact(Row *row, Str name, Str value) {
     EntryFact fact = {.name = name, .value = value};
     if (row->facts.len >= ROW_FACTS_MAX || !vec_push(&row->facts, fact))
         row_overflow(row);
+}
+
+void row_frame(Row *row, const VpdqFrame *frame) {
+    if (row->frames.len >= VPDQ_FRAMES_MAX || !vec_push(&row->frames, *frame))
+        row_overflow(row);
+}
+
+void row_video(Row *row, Str text, int64_t offset) {
+    bool has_video = row->frames.len > 0;
+    while (text.len > 0 && !has_video) {
+        Str line = text, tail = {0};
+        VpdqFrame frame;
+        (void)str_cut(text, '\n', &line, &tail);
+        text = tail;
+        line = str_trim(line);
+        if (line.len == 0)
+            continue;
+        if (vpdq_line_read(line, row->frames.len, &frame) == ERR_OK)
+            row_frame(row, &frame);
+        else
+            row_reject(row, REJECT_BAD_FRAME, offset);
+    }
 }

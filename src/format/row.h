@@ -18,6 +18,7 @@ typedef struct Row {
     bool is_full; // a limit was reached; said once a record
     VEC(EntryLocation) locations;
     VEC(EntryFact) facts;
+    VEC(VpdqFrame) frames;
     uint8_t photodna[PHOTODNA_BYTES];
 } Row;
 
@@ -33,7 +34,7 @@ void row_reject(Row *row, RejectReason reason, int64_t offset);
 // The whole record is lost, for this reason.
 void row_drop(Row *row, RejectReason reason, int64_t offset);
 // reader.c: finishes the row and says whether it is accepted: one hash that can match (MD5, SHA-1,
-// SHA-256, PDQ), or a tombstone with an id. Counts it, or its lack of any hash.
+// SHA-256, PDQ, vPDQ), or a tombstone with an id. Counts it, or its lack of any hash.
 bool row_finish(Row *row);
 
 // Hashes: surrounding white space is ignored, an empty text is no value and no error. The hash of
@@ -65,6 +66,10 @@ void row_location_add(Row *row, const EntryLocation *location);
 // the last slash or backslash is the name.
 void row_file(Row *row, Str path, int64_t offset);
 void row_fact(Row *row, Str name, Str value);
+// The next picture of the record's video.
+void row_frame(Row *row, const VpdqFrame *frame);
+// A video in the text form of vPDQ; a first one is kept.
+void row_video(Row *row, Str text, int64_t offset);
 // True when `path` could lead outside a folder it is joined to: a `..` step, a drive letter, or a
 // leading slash or backslash when is_relative.
 bool path_leads_out(Str path, bool is_relative);

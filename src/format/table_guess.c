@@ -197,7 +197,8 @@ static bool sample_is_pdq(const Sample *sample, char delimiter, Says says, Says 
     return hint == SAYS_NOTHING ? sample->likelihood > 0 : hint == SAYS_PDQ;
 }
 
-// hash, hash⇥id, hash,quality,name, and vPDQ's frame,quality,hash,time.
+// hash, hash⇥id, hash,quality,name, and frame,quality,hash,time where too much is damaged for
+// vpdq_text.c.
 static void pdq_columns(const Sample *sample, Table *io_table) {
     size_t n = sample->lines;
     io_table->count = sample->width > 4 ? sample->width : 4;

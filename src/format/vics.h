@@ -50,6 +50,8 @@ void vics_facts_end(VicsFacts *facts, Row *row);
 
 enum {
     VICS_VALUE_MAX = 4096, // bytes of a hash or property value
+    // Bytes of a video hash: escaped, it must be one string that a JSON reader of ours takes.
+    VICS_VPDQ_MAX = 960 << 10,
     VICS_ISSUER_MAX = 512
 };
 

@@ -227,6 +227,10 @@ typedef struct Inner {
     bool is_too_long;
 } Inner;
 
+static bool is_vpdq(Str name) {
+    return str_equal_ascii_nocase(name, STR("vPDQ"));
+}
+
 static void inner_set(VicsRecord *record, Inner *inner, VicsMember member, Str text) {
     Row *row = &record->reader->row;
     int64_t offset = here(record);
@@ -253,7 +257,7 @@ static void inner_set(VicsRecord *record, Inner *inner, VicsMember member, Str t
         break;
     case VICS_HASH_VALUE:
     case VICS_PROPERTY_VALUE:
-        inner->is_too_long = text.len > VICS_VALUE_MAX;
+        inner->is_too_long = text.len > (is_vpdq(inner->name) ? VICS_VPDQ_MAX : VICS_VALUE_MAX);
         inner->value = row_text(row, str_of(text.ptr, inner->is_too_long ? 0 : text.len), offset);
         inner->value_offset = offset;
         break;
@@ -284,6 +288,8 @@ static void hash_put(VicsRecord *record, const Inner *inner) {
     int64_t offset = inner->value_offset;
     if (inner->is_too_long)
         row_reject(row, REJECT_BAD_HASH, offset);
+    else if (is_vpdq(inner->name))
+        row_video(row, inner->value, offset);
     else if (str_equal_ascii_nocase(inner->name, STR("PhotoDNA")))
         row_photodna(row, value, offset);
     else if (str_equal_ascii_nocase(inner->name, STR("PDQ")))

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "format/date.h"
+#include "format/vics.h"
 #include "format/writer_driver.h"
 
 static const char CONTEXT[] =
@@ -177,8 +178,27 @@ static void alternative_put(JsonWriter *json, const ListEntry *entry, const char
     json_object_end(json);
 }
 
-static void alternatives_put(JsonWriter *json, const ListEntry *entry) {
-    if ((entry->has & (ENTRY_PDQ | ENTRY_SHA256)) == 0)
+// The format has no place for a video's pictures but a named hash: its text form, as one value.
+static void video_put(FormatWriter *writer, const ListEntry *entry) {
+    JsonWriter *json = &writer->json;
+    _cleanup_strbuf_ StrBuf text = STRBUF(VICS_VPDQ_MAX);
+    vpdq_write(&text, entry->frames, entry->frame_count);
+    if (strbuf_err(&text) != ERR_OK) {
+        writer->loss.hashes++;
+        return;
+    }
+    json_object_begin(json);
+    upper_hex(json, "MD5", entry->md5, sizeof entry->md5);
+    json_key(json, "HashName");
+    json_text(json, "vPDQ");
+    json_key(json, "HashValue");
+    json_str(json, strbuf_str(&text));
+    json_object_end(json);
+}
+
+static void alternatives_put(FormatWriter *writer, const ListEntry *entry) {
+    JsonWriter *json = &writer->json;
+    if ((entry->has & (ENTRY_PDQ | ENTRY_SHA256 | ENTRY_VPDQ)) == 0)
         return;
     json_key(json, "AlternativeHashes");
     json_array_begin(json);
@@ -186,6 +206,8 @@ static void alternatives_put(JsonWriter *json, const ListEntry *entry) {
         alternative_put(json, entry, "PDQ", entry->pdq.bytes);
     if ((entry->has & ENTRY_SHA256) != 0)
         alternative_put(json, entry, "SHA256", entry->sha256);
+    if ((entry->has & ENTRY_VPDQ) != 0)
+        video_put(writer, entry);
     json_array_end(json);
 }
 
@@ -282,7 +304,7 @@ static void vics_put(FormatWriter *writer, const ListEntry *entry) {
         key_text(json, "Comments", entry->comments);
     if (entry->updated.len > 0)
         updated_put(json, entry->updated);
-    alternatives_put(json, entry);
+    alternatives_put(writer, entry);
     facts_put(json, entry);
     locations_put(json, entry);
     json_object_end(json);

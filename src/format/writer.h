@@ -10,9 +10,10 @@ typedef enum ExportKind {
     EXPORT_CSV,
     EXPORT_NCMEC,
     EXPORT_HASHLOOKUP,
+    EXPORT_OWN_LINES,
     EXPORT_KINDS
 } ExportKind;
-// "vics2", "icse", "csv", "ncmec", "hashlookup"; false when unknown.
+// "vics2", "icse", "csv", "ncmec", "hashlookup", "jsonl"; false when unknown.
 bool export_kind_from(Str name, ExportKind *ret);
 
 typedef struct FormatWriter FormatWriter;

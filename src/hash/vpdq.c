@@ -13,8 +13,7 @@ void vpdq_done(Vpdq *vpdq) {
 
 enum { FIELDS_MAX = 4 };
 
-// "12", "12.3", "12.3456": seconds without sign or exponent, to the nearest millisecond.
-static Err parse_seconds(Str text, int64_t *ret_ms) {
+Err vpdq_seconds_read(Str text, int64_t *ret_ms) {
     Str whole = text, fraction = {0};
     uint64_t seconds;
     (void)str_cut(text, '.', &whole, &fraction);
@@ -42,8 +41,7 @@ static Err parse_quality(Str text, uint32_t *ret) {
     return ERR_OK;
 }
 
-// `index` is the number of a line that gives none.
-static Err parse_line(Str line, uint64_t index, VpdqFrame *ret) {
+Err vpdq_line_read(Str line, uint64_t index, VpdqFrame *ret) {
     Str fields[FIELDS_MAX], rest = line;
     int count = 0, hash_at = -1;
     VpdqFrame frame = {.number = index};
@@ -65,7 +63,7 @@ static Err parse_line(Str line, uint64_t index, VpdqFrame *ret) {
     if (hash_at > 0 && !str_to_u64(fields[0], &frame.number))
         return ERR_SYNTAX;
     TRY(parse_quality(fields[QUALITY_AT[hash_at]], &frame.quality));
-    TRY(parse_seconds(fields[hash_at == 0 ? 2 : 3], &frame.time_ms));
+    TRY(vpdq_seconds_read(fields[hash_at == 0 ? 2 : 3], &frame.time_ms));
     *ret = frame;
     return ERR_OK;
 }
@@ -111,7 +109,7 @@ Err vpdq_read(Str text, Vpdq *ret, Diag *diag) {
         if (line.len == 0 || line.ptr[0] == '#')
             continue;
         VpdqFrame frame;
-        Err err = parse_line(line, vpdq.count, &frame);
+        Err err = vpdq_line_read(line, vpdq.count, &frame);
         if (err == ERR_OK)
             err = add(&vpdq, &capacity, &frame);
         if (err != ERR_OK)

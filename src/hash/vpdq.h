@@ -27,6 +27,11 @@ void vpdq_done(Vpdq *vpdq);
 // with “#”, white space around fields and a byte order mark are passed over. SYNTAX, RANGE (with
 // the line), LIMIT, NOMEM. *ret is the caller's, to be given to vpdq_done; no lines, no frames.
 Err vpdq_read(Str text, Vpdq *ret, Diag *diag) MUST_CHECK;
+// One such line, without its ending. `index` is the number of one that gives none. SYNTAX, RANGE.
+Err vpdq_line_read(Str line, uint64_t index, VpdqFrame *ret) MUST_CHECK;
+// "12", "12.3", "12.3456": seconds without sign or exponent, to the nearest millisecond. SYNTAX,
+// RANGE.
+Err vpdq_seconds_read(Str text, int64_t *ret_ms) MUST_CHECK;
 // Seconds with three decimals, a line feed after every line.
 void vpdq_write(StrBuf *out, const VpdqFrame *frames, size_t count);
 

@@ -5,7 +5,7 @@
 // meanings: FIELD.md §2–4 of the project's notes, repeated here where code relies on them.
 #pragma once
 #include "base/err.h"
-#include "hash/pdq.h"
+#include "hash/vpdq.h"
 
 // A flag that a source may leave unsaid.
 typedef enum Tri { TRI_UNKNOWN, TRI_NO, TRI_YES } Tri;
@@ -19,7 +19,8 @@ typedef enum EntryHas {
     ENTRY_SIZE = 1 << 5,
     ENTRY_DELETED = 1 << 6,    // a tombstone: the issuer withdrew this id
     ENTRY_KNOWN_GOOD = 1 << 7, // the format itself says that the file is harmless (NSRL)
-    ENTRY_DIMENSIONS = 1 << 8
+    ENTRY_DIMENSIONS = 1 << 8,
+    ENTRY_VPDQ = 1 << 9 // a whole video: frames
 } EntryHas;
 
 enum { PHOTODNA_BYTES = 144, PDQ_QUALITY_UNKNOWN = 255 };
@@ -46,6 +47,8 @@ typedef struct ListEntry {
     PdqHash pdq;
     uint8_t pdq_quality; // 0–100 or PDQ_QUALITY_UNKNOWN
     const uint8_t *photodna;
+    const VpdqFrame *frames; // of a video; with ENTRY_VPDQ at least one
+    size_t frame_count;
     uint64_t size;              // bytes
     uint32_t width, height;     // pixels
     Str scheme, scheme_version; // FIELD.md §4 ids; empty when the source names none

@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
-#include "crypto/blake2.h"
+#include "hash/limits.h"
 #include "index/limits.h"
 #include "index/list_read.h"
 
@@ -35,6 +35,8 @@ void list_kinds(const List *list, ListKinds *ret) {
                        .sha256 = list->sections[SECTION_SHA256].count,
                        .pdq = list->sections[SECTION_PDQ].count,
                        .photodna = list->sections[SECTION_PHOTODNA].count,
+                       .vpdq = list->sections[SECTION_VPDQ].count,
+                       .frames = list->sections[SECTION_FRAMES].count,
                        .tombstones = list->tombstones};
 }
 
@@ -95,10 +97,14 @@ static bool put_hashes(const List *list, uint32_t index, ListEntry *entry) {
         entry->pdq_quality = list->sections[SECTION_PDQ_QUALITY].bytes[at];
         is_sound = is_sound && list_u32(list, SECTION_PDQ_ENTRY, at) == index;
     }
+    const uint8_t *vpdq = row_of(list, SECTION_AT_VPDQ, SECTION_VPDQ, index, &is_sound);
+    is_sound = is_sound && (vpdq == NULL || load_le32(vpdq + 8) == index);
     unsigned has = (has_md5 ? ENTRY_MD5 : 0u) | (has_sha1 ? ENTRY_SHA1 : 0u) |
                    (has_sha256 ? ENTRY_SHA256 : 0u) | (pdq != NULL ? ENTRY_PDQ : 0u) |
-                   (entry->photodna != NULL ? ENTRY_PHOTODNA : 0u);
-    const unsigned hashes = ENTRY_MD5 | ENTRY_SHA1 | ENTRY_SHA256 | ENTRY_PDQ | ENTRY_PHOTODNA;
+                   (entry->photodna != NULL ? ENTRY_PHOTODNA : 0u) |
+                   (vpdq != NULL ? ENTRY_VPDQ : 0u);
+    const unsigned hashes =
+        ENTRY_MD5 | ENTRY_SHA1 | ENTRY_SHA256 | ENTRY_PDQ | ENTRY_PHOTODNA | ENTRY_VPDQ;
     return is_sound && (entry->has & hashes) == has;
 }
 
@@ -239,6 +245,40 @@ static Err put_facts(const List *list, uint32_t index, Arena *scratch, ListEntry
     return ERR_OK;
 }
 
+bool list_frame(const List *list, uint32_t row, VpdqFrame *ret) {
+    const uint8_t *at = list->sections[SECTION_FRAMES].bytes + (size_t)row * FRAME_BYTES;
+    uint64_t time_ms = load_le64(at + 40);
+    uint32_t quality = load_le32(at + 48);
+    if (time_ms > VPDQ_TIME_MAX || quality > 100)
+        return false;
+    *ret =
+        (VpdqFrame){.number = load_le64(at + 32), .time_ms = (int64_t)time_ms, .quality = quality};
+    memcpy(ret->hash.bytes, at, PDQ_BYTES);
+    return true;
+}
+
+ListVideo list_video(const List *list, uint32_t video) {
+    const uint8_t *row = list->sections[SECTION_VPDQ].bytes + (size_t)video * VPDQ_ROW_BYTES;
+    return (ListVideo){load_le32(row), load_le32(row + 4), load_le32(row + 8)};
+}
+
+static Err put_frames(const List *list, uint32_t index, Arena *scratch, ListEntry *entry,
+                      Diag *diag) {
+    uint32_t position = list_u32(list, SECTION_AT_VPDQ, index);
+    if (position == 0)
+        return ERR_OK;
+    ListVideo video = list_video(list, position - 1); // put_hashes has seen that it exists
+    VpdqFrame *frames = ARENA_ARRAY(scratch, VpdqFrame, video.count);
+    if (frames == NULL)
+        return scratch_failed(scratch, diag);
+    for (uint32_t i = 0; i < video.count; i++)
+        if (!list_frame(list, video.first + i, &frames[i]))
+            return corrupt(diag);
+    entry->frames = frames;
+    entry->frame_count = video.count;
+    return ERR_OK;
+}
+
 Err list_entry(const List *list, uint32_t index, Arena *scratch, ListEntry *ret, Diag *diag) {
     ListEntry entry = {0};
     if (index >= list->count)
@@ -248,6 +288,7 @@ Err list_entry(const List *list, uint32_t index, Arena *scratch, ListEntry *ret,
         return corrupt(diag);
     TRY(put_locations(list, index, scratch, &entry, diag));
     TRY(put_facts(list, index, scratch, &entry, diag));
+    TRY(put_frames(list, index, scratch, &entry, diag));
     *ret = entry;
     return ERR_OK;
 }

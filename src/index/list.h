@@ -45,13 +45,14 @@ Err list_check(const List *list, Diag *diag) MUST_CHECK;
 
 void list_meta(const List *list, ListMeta *ret); // borrowed from the list
 uint32_t list_count(const List *list);           // entries
-// Borrowed views; locations and facts are decoded into arrays held by *io_scratch (an arena).
+// Borrowed views; locations, facts and frames are decoded into arrays held by *io_scratch (an
+// arena).
 typedef struct Arena Arena;
 Err list_entry(const List *list, uint32_t index, Arena *scratch, ListEntry *ret,
                Diag *diag) MUST_CHECK;
-// How many entries carry each kind: md5, sha1, sha256, pdq, photodna.
+// How many entries carry each kind; frames: the pictures of all videos together.
 typedef struct ListKinds {
-    uint64_t md5, sha1, sha256, pdq, photodna, tombstones;
+    uint64_t md5, sha1, sha256, pdq, photodna, vpdq, frames, tombstones;
 } ListKinds;
 void list_kinds(const List *list, ListKinds *ret);
 // How many entries, tombstones left out, bear each category.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "hash/limits.h"
 #include "index/limits.h"
 #include "index/list_build.h"
 
@@ -144,6 +145,14 @@ static const uint8_t *hash_of(const ListEntry *entry, ListSection rows) {
     }
 }
 
+static void frame_store(uint8_t ret[FRAME_BYTES], const VpdqFrame *frame) {
+    memset(ret, 0, FRAME_BYTES);
+    memcpy(ret, frame->hash.bytes, PDQ_BYTES);
+    store_le64(ret + 32, frame->number);
+    store_le64(ret + 40, (uint64_t)frame->time_ms);
+    store_le32(ret + 48, frame->quality);
+}
+
 // Where an entry's verdict and the row's would stand together.
 typedef struct Verdicts {
     Category entry, row;
@@ -153,6 +162,26 @@ static Verdicts verdicts_of(const ListBuilder *builder, uint32_t at, const ListE
     uint32_t position = builder_u32(builder, SECTION_CATEGORY, at);
     return (Verdicts){category_table_get(&builder->categories, &builder->texts, position),
                       {row->scheme, row->scheme_version, row->category}};
+}
+
+// A video that the entry has and the row contradicts.
+static bool is_other_video(const ListBuilder *builder, uint32_t at, const ListEntry *row) {
+    uint32_t position = builder_u32(builder, SECTION_AT_VPDQ, at);
+    if (position == 0 || (row->has & ENTRY_VPDQ) == 0)
+        return false;
+    const uint8_t *video =
+        builder->sections[SECTION_VPDQ].bytes + (size_t)(position - 1) * VPDQ_ROW_BYTES;
+    if (load_le32(video + 4) != row->frame_count)
+        return true;
+    const uint8_t *frames =
+        builder->sections[SECTION_FRAMES].bytes + (size_t)load_le32(video) * FRAME_BYTES;
+    for (size_t i = 0; i < row->frame_count; i++) {
+        uint8_t frame[FRAME_BYTES];
+        frame_store(frame, &row->frames[i]);
+        if (memcmp(frames + i * FRAME_BYTES, frame, sizeof frame) != 0)
+            return true;
+    }
+    return false;
 }
 
 static bool may_join(const ListBuilder *builder, uint32_t at, const ListEntry *row) {
@@ -176,7 +205,7 @@ static bool may_join(const ListBuilder *builder, uint32_t at, const ListEntry *r
                    hash_of(row, hash->rows), hash->size) != 0)
             return false;
     }
-    return true;
+    return !is_other_video(builder, at, row);
 }
 
 // Adds the row's hashes that the entry has not.
@@ -203,6 +232,33 @@ static Err put_hashes(ListBuilder *builder, uint32_t at, const ListEntry *row, D
             region_push(&builder->sections[SECTION_PDQ_QUALITY], &row->pdq_quality, 1) == NULL)
             return no_memory(diag);
     }
+    return ERR_OK;
+}
+
+static Err put_video(ListBuilder *builder, uint32_t at, const ListEntry *row, Diag *diag) {
+    if ((row->has & ENTRY_VPDQ) == 0 || builder_u32(builder, SECTION_AT_VPDQ, at) != 0)
+        return ERR_OK;
+    Region *videos = &builder->sections[SECTION_VPDQ], *frames = &builder->sections[SECTION_FRAMES];
+    size_t first = frames->len / FRAME_BYTES;
+    if (row->frame_count == 0 || row->frame_count > VPDQ_FRAMES_MAX ||
+        row->frame_count > LIST_ENTRIES_MAX - first)
+        return diag_set(diag, ERR_LIMIT, N_("There are more records than a list can hold."));
+    for (size_t i = 0; i < row->frame_count; i++)
+        if (row->frames[i].quality > 100 || row->frames[i].time_ms < 0 ||
+            (uint64_t)row->frames[i].time_ms > VPDQ_TIME_MAX)
+            return diag_set(diag, ERR_RANGE,
+                            N_("A picture of a video has a quality or a time "
+                               "that cannot be."));
+    uint8_t *video = region_push(videos, NULL, VPDQ_ROW_BYTES);
+    uint8_t *to = region_push(frames, NULL, row->frame_count * FRAME_BYTES);
+    if (video == NULL || to == NULL ||
+        !builder_set_u32(builder, SECTION_AT_VPDQ, at, (uint32_t)(videos->len / VPDQ_ROW_BYTES)))
+        return no_memory(diag);
+    store_le32(video, (uint32_t)first);
+    store_le32(video + 4, (uint32_t)row->frame_count);
+    store_le32(video + 8, at);
+    for (size_t i = 0; i < row->frame_count; i++)
+        frame_store(to + i * FRAME_BYTES, &row->frames[i]);
     return ERR_OK;
 }
 
@@ -328,6 +384,7 @@ static Err put_row(ListBuilder *builder, uint32_t at, const ListEntry *row, Diag
             return no_memory(diag);
     }
     TRY(put_hashes(builder, at, row, diag));
+    TRY(put_video(builder, at, row, diag));
     TRY(put_values(builder, at, row, does_speak, diag));
     TRY(put_locations(builder, at, row, diag));
     TRY(put_facts(builder, at, row, diag));

@@ -41,7 +41,7 @@ static Err entries_check(const List *list, Diag *diag) {
     _cleanup_(arena_freep) Arena *scratch = arena_new(ENTRY_SCRATCH_MAX);
     if (scratch == NULL)
         return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
-    uint64_t tombstones = 0, md5 = 0, sha1 = 0, sha256 = 0, pdq = 0, photodna = 0;
+    uint64_t tombstones = 0, md5 = 0, sha1 = 0, sha256 = 0, pdq = 0, photodna = 0, vpdq = 0;
     for (uint32_t i = 0; i < list->count; i++) {
         ListEntry entry;
         arena_reset(scratch);
@@ -56,12 +56,14 @@ static Err entries_check(const List *list, Diag *diag) {
         sha256 += (entry.has & ENTRY_SHA256) != 0;
         pdq += (entry.has & ENTRY_PDQ) != 0;
         photodna += (entry.has & ENTRY_PHOTODNA) != 0;
+        vpdq += (entry.has & ENTRY_VPDQ) != 0;
     }
     // Each row belongs to an entry: list_entry has seen to the other direction.
     ListKinds kinds;
     list_kinds(list, &kinds);
     if (tombstones != kinds.tombstones || md5 != kinds.md5 || sha1 != kinds.sha1 ||
-        sha256 != kinds.sha256 || pdq != kinds.pdq || photodna != kinds.photodna)
+        sha256 != kinds.sha256 || pdq != kinds.pdq || photodna != kinds.photodna ||
+        vpdq != kinds.vpdq)
         return diag_set(diag, ERR_CORRUPT,
                         N_("{file} is damaged: it holds hashes that belong to no record."));
     return ERR_OK;

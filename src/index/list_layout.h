@@ -65,6 +65,7 @@ enum {
     X(AT_SHA256, 34, 4, ENTRY) \
     X(AT_PDQ, 35, 4, ENTRY) \
     X(AT_PHOTODNA, 36, 4, ENTRY) \
+    X(AT_VPDQ, 39, 4, ENTRY) \
     X(LOCATION_START, 37, 4, EXTRA) /* entry i owns [start[i], start[i + 1]) */ \
     X(FACT_START, 38, 4, EXTRA) \
     X(MD5, 48, 20, ANY) /* digest, u32 entry; ascending */ \
@@ -75,7 +76,9 @@ enum {
     X(PDQ_QUALITY, 53, 1, ANY) \
     X(PHOTODNA, 54, 144, ANY) \
     X(LOCATIONS, 55, 32, ANY) /* texts name, path, source id; u32 flags; u32 entry */ \
-    X(FACTS, 56, 16, ANY)     /* texts name, value */
+    X(FACTS, 56, 16, ANY)     /* texts name, value */ \
+    X(VPDQ, 57, 12, ANY)      /* u32 first frame, u32 frames, u32 entry; one behind the other */ \
+    X(FRAMES, 58, 56, ANY)    /* PDQ, u64 number, u64 milliseconds, u32 quality, u32 zero */
 
 typedef enum ListSection {
 #define SECTION_ENUM(name, number, size, items) SECTION_##name,
@@ -95,6 +98,8 @@ enum {
     CATEGORY_BYTES = 24,
     LOCATION_BYTES = 32,
     FACT_BYTES = 16,
+    VPDQ_ROW_BYTES = 12,
+    FRAME_BYTES = 56,
     TEXT_LENGTH_BITS = 24,
     // Bits of the flags half of STATE, and of a location's flags.
     FLAG_VICTIM = 0,

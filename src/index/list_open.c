@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "crypto/blake2.h"
+#include "hash/limits.h"
 #include "index/limits.h"
 #include "index/list_read.h"
 
@@ -80,6 +81,18 @@ static Err section_open(List *list, const uint8_t *row, Diag *diag) {
     return ERR_OK;
 }
 
+// The videos share out the frames, one behind the other and without gaps.
+static bool are_videos_sound(const List *list) {
+    uint64_t end = 0;
+    for (uint32_t i = 0; i < list->sections[SECTION_VPDQ].count; i++) {
+        ListVideo video = list_video(list, i);
+        if (video.first != end || video.count == 0 || video.count > VPDQ_FRAMES_MAX)
+            return false;
+        end += video.count;
+    }
+    return end == list->sections[SECTION_FRAMES].count;
+}
+
 static Err sections_open(List *list, Diag *diag) {
     uint32_t sections = load_le32(list->bytes + HEADER_SECTIONS);
     if (sections > LIST_SECTIONS_MAX)
@@ -88,7 +101,8 @@ static Err sections_open(List *list, Diag *diag) {
         TRY(section_open(list, list->bytes + HEADER_DIRECTORY + (size_t)i * DIRECTORY_ROW_BYTES,
                          diag));
     if (list->sections[SECTION_PDQ].count != list->sections[SECTION_PDQ_ENTRY].count ||
-        list->sections[SECTION_PDQ].count != list->sections[SECTION_PDQ_QUALITY].count)
+        list->sections[SECTION_PDQ].count != list->sections[SECTION_PDQ_QUALITY].count ||
+        !are_videos_sound(list))
         return corrupt(diag);
     return ERR_OK;
 }

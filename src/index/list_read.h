@@ -35,6 +35,14 @@ static inline uint64_t list_u64(const List *list, ListSection section, size_t at
     const SectionView *view = &list->sections[section];
     return at < view->count ? load_le64(view->bytes + at * 8) : 0;
 }
+// The frames that a video of the list owns: [first, first + count) of the section; list_open has
+// seen that they lie in it. `video` and `row` must be below the sections' counts.
+typedef struct ListVideo {
+    uint32_t first, count, entry;
+} ListVideo;
+ListVideo list_video(const List *list, uint32_t video);
+// False when the row is damaged.
+bool list_frame(const List *list, uint32_t row, VpdqFrame *ret);
 // False when the text lies outside the heap or is not valid UTF-8.
 bool list_text(const List *list, uint64_t text, Str *ret);
 // The sorted rows of a digest kind: digest, u32 entry.

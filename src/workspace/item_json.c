@@ -53,34 +53,12 @@ void item_json_hashes(JsonWriter *json, const ScanItem *item) {
     }
 }
 
-void json_seconds(JsonWriter *json, const char *key, int64_t time_ms) {
-    char text[32];
-    int n =
-        snprintf(text, sizeof text, "%jd.%03d", (intmax_t)(time_ms / 1000), (int)(time_ms % 1000));
-    json_key(json, key);
-    json_raw(json, str_of(text, (size_t)n));
-}
-
 void item_json_video(JsonWriter *json, const ScanItem *item) {
     if (item->video == NULL)
         return;
     if (item->video->duration_ms > 0)
         json_seconds(json, "duration", item->video->duration_ms);
-    json_key(json, "vpdq");
-    json_array_begin(json);
-    for (size_t i = 0; i < item->video->frame_count; i++) {
-        const VpdqFrame *frame = &item->video->frames[i];
-        json_object_begin(json);
-        json_key(json, "frame");
-        json_u64(json, frame->number);
-        json_key(json, "quality");
-        json_u64(json, frame->quality);
-        json_key(json, "hash");
-        json_hex(json, frame->hash.bytes, PDQ_BYTES);
-        json_seconds(json, "time", frame->time_ms);
-        json_object_end(json);
-    }
-    json_array_end(json);
+    json_vpdq(json, item->video->frames, item->video->frame_count);
 }
 
 void item_problem_put(StrBuf *out, const Lang *lang, Str path, const ScanProblem *problem) {

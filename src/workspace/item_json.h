@@ -1,6 +1,6 @@
 // The members that describe one examined file in JSON, the same for `hash` and `scan`.
 #pragma once
-#include "format/json.h"
+#include "format/vpdq_json.h"
 #include "language/catalogue.h"
 #include "scan/item.h"
 
@@ -11,8 +11,6 @@ void item_json_digests(JsonWriter *json, const Digests *digests);
 // "pdq", "pdq512" and, when the item has them, the other seven orientations of each as "pdq_rot90"
 // …; "quality", "quality512".
 void item_json_hashes(JsonWriter *json, const ScanItem *item);
-// A member whose value is in seconds, with three decimals.
-void json_seconds(JsonWriter *json, const char *key, int64_t time_ms);
 // "duration" in seconds where it is known, and "vpdq": an array of {"frame", "quality", "hash",
 // "time"}; nothing for what is no video.
 void item_json_video(JsonWriter *json, const ScanItem *item);

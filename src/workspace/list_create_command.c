@@ -216,7 +216,9 @@ const Command list_create_command = {
     .run = list_create_run,
     .description = N_(
         "The format of each file is found by its content: VICS, ICSE, NCMEC, NSRL, hashdeep, the "
-        "output of digest tools, hashlookup, CSV, PDQ text, and list files themselves. "
+        "output of digest tools, hashlookup, CSV, PDQ text, vPDQ text (a file a video), what "
+        "“seventh hash --json” writes, "
+        "and list files themselves. "
         "Compressed files and archives are read without being unpacked to disk. A value that "
         "cannot be right is rejected and counted, and the rest of its record is kept. Records "
         "of one MD5 in one source become one, with all their places. When a file is no hash "

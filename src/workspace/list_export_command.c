@@ -21,7 +21,7 @@ static const Option LIST_EXPORT_OPTIONS[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(ListExportOptions, to),
      .value = N_("FORMAT"),
-     .help = N_("vics2, icse, csv, ncmec or hashlookup")},
+     .help = N_("vics2, icse, csv, ncmec, hashlookup or jsonl")},
     {.name = "output",
      .letter = 'o',
      .kind = OPTION_TEXT,
@@ -80,16 +80,50 @@ static Err format_from(const char *name, ExportKind *ret, Diag *diag) {
     if (name != NULL && export_kind_from(str_from(name), ret))
         return ERR_OK;
     diag_set(diag, ERR_INVALID,
-             name == NULL ? N_("Say the format with --to: vics2, icse, csv, ncmec or hashlookup.")
+             name == NULL ? N_("Say the format with --to: vics2, icse, csv, ncmec, hashlookup or "
+                               "jsonl.")
                           : N_("There is no format “{format}” to write. Choose vics2, icse, csv, "
-                               "ncmec or hashlookup."));
+                               "ncmec, hashlookup or jsonl."));
     if (name != NULL)
         diag_arg(diag, "format", str_from(name));
     return ERR_INVALID;
 }
 
-static Err export_list(const OpenLists *lists, ExportKind kind, int64_t now_ms, int fd,
-                       Diag *diag) {
+static void put_loss(const CommandContext *context, StrBuf *line) {
+    strbuf_put_byte(line, '\n');
+    fwrite(strbuf_text(line), 1, line->len, context->err);
+    strbuf_clear(line);
+}
+
+static void say_loss(const CommandContext *context, ExportLoss loss) {
+    _cleanup_strbuf_ StrBuf line = STRBUF(4096);
+    if (loss.entries > 0) {
+        trn_put(&line, context->lang, NULL,
+                "{n} record was left out: the format has no place for it.",
+                "{n} records were left out: the format has no place for them.",
+                (int64_t)loss.entries, MSG_NONE);
+        put_loss(context, &line);
+    }
+    if (loss.hashes > 0) {
+        trn_put(
+            &line, context->lang, NULL,
+            "{n} hash of a record that was written was left out: the format has no place for it.",
+            "{n} hashes of records that were written were left out: the format has no place "
+            "for them.",
+            (int64_t)loss.hashes, MSG_NONE);
+        put_loss(context, &line);
+    }
+    if (loss.categories > 0) {
+        trn_put(&line, context->lang, NULL,
+                "{n} category was left out: it is of another scheme than the format’s.",
+                "{n} categories were left out: they are of another scheme than the format’s.",
+                (int64_t)loss.categories, MSG_NONE);
+        put_loss(context, &line);
+    }
+}
+
+static Err export_list(const CommandContext *context, const OpenLists *lists, ExportKind kind,
+                       int64_t now_ms, int fd, Diag *diag) {
     ListMeta meta;
     list_meta(lists->lists[0], &meta);
     _cleanup_(export_done) Export export = {
@@ -102,7 +136,9 @@ static Err export_list(const OpenLists *lists, ExportKind kind, int64_t now_ms, 
     Err err = format_writer_new(kind, &header, &export.text, &export.writer);
     if (err != ERR_OK)
         return diag_set(diag, err, N_("This format cannot be written by this program."));
-    return write_all(&export, lists->lists[0], diag);
+    TRY(write_all(&export, lists->lists[0], diag));
+    say_loss(context, format_writer_loss(export.writer));
+    return ERR_OK;
 }
 
 static Err list_export_run(CommandContext *context, const void *untyped, Diag *diag) {
@@ -123,10 +159,10 @@ static Err list_export_run(CommandContext *context, const void *untyped, Diag *d
     TRY(lists_add(&lists, context->operands[0], NULL, diag));
     if (options->out == NULL) {
         fflush(context->out);
-        return export_list(&lists, kind, now_ms, fileno(context->out), diag);
+        return export_list(context, &lists, kind, now_ms, fileno(context->out), diag);
     }
     TRY(file_writer_open(&writer, options->out, false, diag));
-    TRY(export_list(&lists, kind, now_ms, writer.fd, diag));
+    TRY(export_list(context, &lists, kind, now_ms, writer.fd, diag));
     return file_writer_commit(&writer, diag);
 }
 
@@ -139,7 +175,9 @@ const Command list_export_command = {
     .options = LIST_EXPORT_OPTIONS,
     .options_size = sizeof(ListExportOptions),
     .run = list_export_run,
-    .description = N_("What a format has no place for is left out: hashlookup has no categories, "
-                      "CSV no file names. Hash lists of any format are taken as well as list "
-                      "files."),
+    .description =
+        N_("What a format has no place for is left out: hashlookup has no categories, "
+           "CSV no file names, and only vics2 and jsonl the pictures of videos. How much "
+           "was left out is said. Hash lists of any format are taken as well as list "
+           "files."),
 };

@@ -113,6 +113,10 @@ static void put_kinds(JsonWriter *json, const ListKinds *kinds) {
     json_u64(json, kinds->pdq);
     json_key(json, "photodna");
     json_u64(json, kinds->photodna);
+    json_key(json, "vpdq");
+    json_u64(json, kinds->vpdq);
+    json_key(json, "vpdq_pictures");
+    json_u64(json, kinds->frames);
     json_key(json, "tombstones");
     json_u64(json, kinds->tombstones);
     json_object_end(json);
@@ -167,11 +171,16 @@ static Err print_facts(const CommandContext *context, const Info *info) {
     const struct {
         const char *name_msgid;
         uint64_t number;
-    } numbers[] = {
-        {N_("Version"), info->meta.version},    {N_("Records"), list_count(info->list)},
-        {N_("MD5"), info->kinds.md5},           {N_("SHA-1"), info->kinds.sha1},
-        {N_("SHA-256"), info->kinds.sha256},    {N_("PDQ"), info->kinds.pdq},
-        {N_("PhotoDNA"), info->kinds.photodna}, {N_("Withdrawn"), info->kinds.tombstones}};
+    } numbers[] = {{N_("Version"), info->meta.version},
+                   {N_("Records"), list_count(info->list)},
+                   {N_("MD5"), info->kinds.md5},
+                   {N_("SHA-1"), info->kinds.sha1},
+                   {N_("SHA-256"), info->kinds.sha256},
+                   {N_("PDQ"), info->kinds.pdq},
+                   {N_("PhotoDNA"), info->kinds.photodna},
+                   {N_("vPDQ"), info->kinds.vpdq},
+                   {N_("Pictures of videos"), info->kinds.frames},
+                   {N_("Withdrawn"), info->kinds.tombstones}};
     table_column(table, NULL, TABLE_START);
     table_column(table, NULL, TABLE_START);
     table_cell_text(table, tr(context->lang, NULL, "Name"));

@@ -212,11 +212,6 @@ TEST(pdq_text_with_ids_qualities_and_remarks)
     LIST(denied, STR("# sha256\n" PDQ_A "\n" PDQ_B "\n"), FORMAT_CSV);
     CHECK(list_next(&denied));
     CHECK_INT(denied.entry.has, ENTRY_SHA256);
-    LIST(frames, STR("0,100," PDQ_A ",0.000\n1,20," PDQ_B ",0.033\n"), FORMAT_PDQ_TEXT);
-    CHECK(list_next(&frames));
-    CHECK_INT(frames.entry.pdq_quality, 100);
-    CHECK(!list_next(&frames));
-    CHECK_REJECTED(frames, LOW_QUALITY, 1);
     LIST(named, STR("hash,quality\n" PDQ_A ",88\n" SHA256_TWO ",77.0\n"), FORMAT_CSV);
     CHECK(list_next(&named));
     CHECK_INT(named.entry.pdq_quality, 88);

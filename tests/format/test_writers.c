@@ -139,6 +139,34 @@ TEST(hashlookup_comes_back)
     CHECK(!list_next(&list));
 }
 
+TEST(videos_come_back_where_there_is_a_place)
+{
+    VpdqFrame frames[2] = {{.quality = 100}, {.number = 25, .time_ms = 1001, .quality = 50}};
+    memset(frames[1].hash.bytes, 0x5a, PDQ_BYTES);
+    for (int kind = 0; kind < EXPORT_KINDS; kind++) {
+        ListEntry entry = full_entry("local-unit", "3", "x");
+        entry.has |= ENTRY_VPDQ;
+        entry.frames = frames;
+        entry.frame_count = 2;
+        ListEntry plain = full_entry("local-unit", "3", "x");
+        _cleanup_strbuf_ StrBuf out = STRBUF(100000), other = STRBUF(100000);
+        ExportLoss loss = list_write((ExportKind)kind, &entry, 1, &out);
+        ExportLoss plain_loss = list_write((ExportKind)kind, &plain, 1, &other);
+        bool has_place = kind == EXPORT_VICS2 || kind == EXPORT_OWN_LINES;
+        CHECK_INT(loss.hashes - plain_loss.hashes, !has_place);
+        _cleanup_(list_done) List list = {0};
+        CHECK_OK(list_open(&list, strbuf_str(&out), (Str){0}));
+        REQUIRE(list.reader != NULL && list_next(&list));
+        REQUIRE(list.entry.frame_count == (has_place ? 2 : 0));
+        if (has_place) {
+            CHECK_INT(list.entry.frames[1].number, 25);
+            CHECK_INT(list.entry.frames[1].time_ms, 1001);
+            CHECK_INT(list.entry.frames[1].quality, 50);
+            CHECK_INT(list.entry.frames[1].hash.bytes[31], 0x5a);
+        }
+    }
+}
+
 TEST(a_category_of_another_scheme_is_left_out_and_counted)
 {
     ListEntry entry = full_entry("vic-us", "2.0", "1");

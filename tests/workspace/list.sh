@@ -33,7 +33,7 @@ check "and why values were rejected" equal "$(grep -c -e 'not 32 hexadecimal dig
 check "list info --json: the list itself" equal \
     "$(jq -c '[.name,.issuer,.version,.entries,.created]' info.json)" '["Set 1","Unit 7",3,7,"2023-11-14T22:13:20Z"]'
 check "list info --json: kinds" equal "$(jq -c .kinds info.json)" \
-    '{"md5":3,"sha1":0,"sha256":0,"pdq":4,"photodna":0,"tombstones":0}'
+    '{"md5":3,"sha1":0,"sha256":0,"pdq":4,"photodna":0,"vpdq":0,"vpdq_pictures":0,"tombstones":0}'
 check "list info --json: schemes" equal "$(jq -c .schemes info.json)" \
     '[{"scheme":"vic-us","version":"2.0","categories":{"1":1,"2":1},"uncategorised":5}]'
 check "list info --json: sources" equal \
@@ -169,8 +169,8 @@ if command -v minisign >/dev/null; then
 fi
 
 # Exporting: what was exported can be read again.
-for form in vics2 icse csv ncmec hashlookup; do
-    "$seventh" list export --to $form set.s7list -o export.$form &&
+for form in vics2 icse csv ncmec hashlookup jsonl; do
+    "$seventh" list export --to $form set.s7list -o export.$form 2>/dev/null &&
         "$seventh" list create --force back.s7list export.$form >/dev/null 2>&1
     check "list export --to $form, read again" equal "$? $("$seventh" match --json back.s7list --hash $abc | jq '.matches|length')" "0 1"
 done
