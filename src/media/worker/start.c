@@ -33,10 +33,11 @@ int worker_run(const Work *work) {
     keeper.sandbox = sandbox;
     WireResult hello =
         wire_result_failed(err, err == ERR_OK ? WIRE_SAYS_NOTHING : WIRE_SAYS_CONFINE);
+    // From here on without exit handlers: a leak checker's would wait for ever for what the filter
+    // forbids it.
     if (send(HELPER_CHANNEL_FD, &hello, sizeof hello, MSG_NOSIGNAL) != sizeof hello)
-        return 1;
+        _exit(1);
     if (err == ERR_OK)
         keeper_run(&keeper);
-    // Without exit handlers: a leak checker's would wait for ever for what the filter forbids it.
     _exit(0);
 }
