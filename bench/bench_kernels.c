@@ -27,12 +27,14 @@ static double hamming_ns(const KernelOps *ops, const uint8_t *rows, size_t count
 }
 
 static double sketch_ns(const KernelOps *ops, const uint8_t *rows) {
+    static KernelHit hits[SKETCHES];
     double best = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
         int64_t start = clock_monotonic_ns();
         for (int i = 0; i < 200; i++)
-            sink += ops->sketch_within((const uint16_t *)(const void *)rows, SKETCHES, (uint16_t)i,
-                                       2, at);
+            sink += ops->sketches_within(
+                (const uint16_t *)(const void *)rows,
+                &(KernelRun){.len = SKETCHES, .probe = (uint16_t)i, .limit = 2}, 1, hits);
         double ns = (double)(clock_monotonic_ns() - start) / 200 / SKETCHES;
         best = ns < best ? ns : best;
     }

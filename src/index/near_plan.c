@@ -76,6 +76,6 @@ NearPlan near_plan_cheapest(const NearMasks *masks, const uint32_t *starts, cons
 uint32_t near_plan_probes(const NearMasks *masks, const NearPlan *plan) {
     uint32_t probes = 0;
     for (int i = 0; i < NEAR_CHUNKS; i++)
-        probes += plan->units[i] == 0 ? 0 : masks->end[plan->units[i] - 1];
+        probes += (uint32_t)near_masks_within(masks, plan->units[i]);
     return probes;
 }

@@ -16,6 +16,10 @@ typedef struct NearMasks {
     uint8_t bits[NEAR_PROBES_MAX];
 } NearMasks;
 void near_masks_init(NearMasks *masks);
+// How many buckets a chunk with these units probes.
+static inline int near_masks_within(const NearMasks *masks, int units) {
+    return units == 0 ? 0 : masks->end[units - 1];
+}
 
 typedef struct NearPlan {
     uint8_t units[NEAR_CHUNKS]; // sum: radius + 1

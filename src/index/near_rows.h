@@ -13,12 +13,31 @@ typedef struct NearRow {
 } NearRow;
 _Static_assert(sizeof(NearRow) == PDQ_BYTES, "a row is a permuted hash");
 
-static inline int near_row_distance(const NearRow *a, const NearRow *b) {
-    uint64_t x[4], y[4];
-    memcpy(x, a, sizeof x);
-    memcpy(y, b, sizeof y);
-    return __builtin_popcountll(x[0] ^ y[0]) + __builtin_popcountll(x[1] ^ y[1]) +
-           __builtin_popcountll(x[2] ^ y[2]) + __builtin_popcountll(x[3] ^ y[3]);
+// By how many bits two rows differ in each chunk; returns the sum. Sums are taken within words
+// (Knuth, TAOCP 4A §7.1.3): population counts of the processor are not certain to be there.
+static inline int near_row_bits(const NearRow *a, const NearRow *b,
+                                uint16_t ret_bits[NEAR_CHUNKS]) {
+    int sum = 0;
+    for (int i = 0; i < NEAR_CHUNKS / 4; i++) {
+        uint64_t x, y;
+        memcpy(&x, &a->chunk[4 * i], sizeof x);
+        memcpy(&y, &b->chunk[4 * i], sizeof y);
+        x ^= y;
+        x -= (x >> 1) & 0x5555555555555555u;
+        x = (x & 0x3333333333333333u) + ((x >> 2) & 0x3333333333333333u);
+        x = (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Fu;
+        x = (x + (x >> 8)) & 0x00FF00FF00FF00FFu;
+        memcpy(&ret_bits[4 * i], &x, sizeof x);
+        sum += (int)((x * 0x0001000100010001u) >> 48);
+    }
+    return sum;
+}
+static inline int near_chunk_bits(uint16_t a, uint16_t b) {
+    uint32_t x = (uint32_t)(a ^ b);
+    x -= (x >> 1) & 0x5555u;
+    x = (x & 0x3333u) + ((x >> 2) & 0x3333u);
+    x = (x + (x >> 4)) & 0x0F0Fu;
+    return (int)((x + (x >> 8)) & 0xFFu);
 }
 
 // A permutation of the 256 bits as one look-up a byte: 256 KiB. Immutable once made.

@@ -14,7 +14,7 @@ void near_scratch_free(NearScratch *scratch) {
         return;
     free(scratch->probes);
     free(scratch->queries);
-    free(scratch->is_dear);
+    free(scratch->spent);
     free(scratch);
 }
 
@@ -52,7 +52,7 @@ static void hit_add_with_twins(NearSearch *search, uint32_t query, uint32_t lead
 
 // Whether chunk i of these differences leads to the row: the complete predicate by which a posting
 // of table i is kept. A row is reported by the lowest such chunk only, so that it is reported once.
-static bool chunk_leads(const uint8_t *bits, const uint8_t *units, int i) {
+static bool chunk_leads(const uint16_t *bits, const uint8_t *units, int i) {
     int j = (i + 1) % NEAR_CHUNKS, k = (i + 2) % NEAR_CHUNKS;
     return bits[i] < units[i] && bits[i] + bits[j] < units[i] + units[j] &&
            bits[i] + bits[j] + bits[k] < units[i] + units[j] + units[k];
@@ -60,12 +60,10 @@ static bool chunk_leads(const uint8_t *bits, const uint8_t *units, int i) {
 
 static void row_verify(NearSearch *search, const NearCandidate *candidate, uint32_t id) {
     const NearRow *row = &search->table->rows[id], *query = &search->queries[candidate->query];
-    int distance = near_row_distance(row, query);
+    uint16_t bits[NEAR_CHUNKS];
+    int distance = near_row_bits(row, query, bits);
     if (distance > search->radius || has_enough(search, candidate->query))
         return;
-    uint8_t bits[NEAR_CHUNKS];
-    for (int i = 0; i < NEAR_CHUNKS; i++)
-        bits[i] = (uint8_t)__builtin_popcount(row->chunk[i] ^ query->chunk[i]);
     for (int i = 0; i < candidate->chunk; i++)
         if (chunk_leads(bits, search->units, i))
             return;
@@ -83,12 +81,12 @@ static bool payload_fits(const NearSearch *search, const NearCandidate *candidat
     const uint8_t *units = search->units;
     uint16_t after;
     memcpy(&after, payload + 4, sizeof after);
-    int bits = candidate->bits +
-               __builtin_popcount(after ^ search->queries[candidate->query].chunk[third]);
+    int bits =
+        candidate->bits + near_chunk_bits(after, search->queries[candidate->query].chunk[third]);
     return bits < units[chunk] + units[second] + units[third];
 }
 
-void near_candidates_flush(NearSearch *search) {
+static void candidates_flush(NearSearch *search) {
     NearScratch *scratch = search->scratch;
     const NearTable *table = search->table;
     uint32_t kept = 0;
@@ -111,72 +109,78 @@ void near_candidates_flush(NearSearch *search) {
     scratch->candidate_count = 0;
 }
 
-void near_run_scan(NearSearch *search, int chunk, uint32_t query, const NearRun *run) {
-    int second = (chunk + 1) % NEAR_CHUNKS;
-    int limit = search->units[chunk] + search->units[second] - 1 - run->bits;
-    if (limit < 0)
-        return;
+// Looks through the runs of a queue; what is near enough becomes a candidate.
+static void queue_scan(NearSearch *search, const NearQueue *queue) {
     NearScratch *scratch = search->scratch;
+    const uint8_t *payloads = near_payloads(search->table, queue->chunk);
     size_t payload_size = search->table->header->payload_size;
-    const uint8_t *payloads = near_payloads(search->table, chunk);
-    const uint16_t *sketches = near_sketches(search->table, chunk);
-    uint16_t probe = search->queries[query].chunk[second];
-    for (uint32_t done = 0; done < run->len && !has_enough(search, query);
-         done += NEAR_SCAN_BLOCK) {
-        uint32_t n = run->len - done < NEAR_SCAN_BLOCK ? run->len - done : NEAR_SCAN_BLOCK;
-        const uint16_t *block = sketches + run->at + done;
-        uint32_t count =
-            search->ops->sketch_within(block, n, probe, (unsigned)limit, scratch->found);
-        for (uint32_t f = 0; f < count; f++) {
-            uint32_t posting = run->at + done + scratch->found[f];
-            __builtin_prefetch(payloads + posting * payload_size, 0, 3);
-            scratch->candidates[scratch->candidate_count++] = (NearCandidate){
-                .posting = posting,
-                .query = query,
-                .chunk = (uint8_t)chunk,
-                .bits =
-                    (uint8_t)(run->bits + __builtin_popcount(block[scratch->found[f]] ^ probe))};
-            if (scratch->candidate_count == NEAR_CANDIDATES)
-                near_candidates_flush(search);
-        }
+    uint32_t count =
+        search->ops->sketches_within(queue->sketches, queue->runs, queue->count, scratch->hits);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t posting = scratch->hits[i].at;
+        const KernelRun *run = &queue->runs[scratch->hits[i].run];
+        __builtin_prefetch(payloads + posting * payload_size, 0, 3);
+        int bucket_bits = queue->units - 1 - run->limit;
+        scratch->candidates[scratch->candidate_count++] = (NearCandidate){
+            .posting = posting,
+            .query = queue->queries[scratch->hits[i].run],
+            .chunk = (uint8_t)queue->chunk,
+            .bits = (uint8_t)(bucket_bits + near_chunk_bits(queue->sketches[posting], run->probe))};
+        if (scratch->candidate_count == NEAR_CANDIDATES)
+            candidates_flush(search);
     }
 }
 
-void near_run_prefetch(const NearTable *table, int chunk, const NearRun *run) {
-    const uint16_t *sketches = near_sketches(table, chunk);
-    uintptr_t at = (uintptr_t)(sketches + run->at) & ~(uintptr_t)63;
-    uintptr_t end = (uintptr_t)(sketches + run->at + run->len);
-    // Long runs are read in order, which the processor notices by itself.
-    if (end - at > 4096)
-        end = at + 4096;
-    for (; at < end; at += 64)
-        __builtin_prefetch((const void *)at, 0, 2);
+static void queue_begin(const NearSearch *search, NearQueue *queue, int chunk) {
+    queue->count = queue->postings = 0;
+    queue->chunk = chunk;
+    queue->second = (chunk + 1) % NEAR_CHUNKS;
+    queue->units = search->units[chunk] + search->units[queue->second];
+    queue->sketches = near_sketches(search->table, chunk);
 }
 
-// Looks up every bucket of the plan; returns the cost in postings.
-static uint64_t runs_gather(NearScratch *scratch, const NearTable *table, const NearRow *query,
-                            const NearPlan *plan) {
-    const NearMasks *masks = &table->masks;
-    for (int i = 0; i < NEAR_CHUNKS; i++) {
-        const uint32_t *starts = near_starts(table, i);
-        for (int p = 0; plan->units[i] > 0 && p < masks->end[plan->units[i] - 1]; p++)
-            __builtin_prefetch(&starts[query->chunk[i] ^ masks->mask[p]], 0, 3);
+NearQueue *near_queue_turn(NearSearch *search) {
+    NearScratch *scratch = search->scratch;
+    int chunk = scratch->queues[scratch->filling].chunk;
+    scratch->filling ^= 1;
+    NearQueue *queue = &scratch->queues[scratch->filling];
+    if (queue->count > 0)
+        queue_scan(search, queue);
+    queue_begin(search, queue, chunk);
+    return queue;
+}
+
+void near_chunk_begin(NearSearch *search, int chunk) {
+    queue_begin(search, near_queue_turn(search), chunk);
+}
+
+void near_run_put_long(NearSearch *search, uint32_t query, KernelRun run) {
+    while (run.len > 0 && !has_enough(search, query)) {
+        NearQueue *queue = near_queue_turn(search);
+        KernelRun piece = run;
+        if (piece.len > NEAR_SCAN_BLOCK)
+            piece.len = NEAR_SCAN_BLOCK;
+        near_run_prefetch(queue->sketches + piece.at, piece.len);
+        queue->queries[0] = query;
+        queue->runs[0] = piece;
+        queue->count = 1;
+        queue->postings = piece.len;
+        run.at += piece.len;
+        run.len -= piece.len;
     }
-    uint64_t cost = 0;
-    uint32_t n = 0;
-    for (int i = 0; i < NEAR_CHUNKS; i++) {
-        const uint32_t *starts = near_starts(table, i);
-        scratch->run_end[i] = n;
-        for (int p = 0; plan->units[i] > 0 && p < masks->end[plan->units[i] - 1]; p++) {
-            NearRun run =
-                near_run_of(table, starts, query->chunk[i] ^ masks->mask[p], masks->bits[p]);
-            cost += run.len + NEAR_PROBE_COST;
-            if (run.len > 0)
-                scratch->runs[n++] = run;
-        }
-    }
-    scratch->run_end[NEAR_CHUNKS] = n;
-    return cost;
+}
+
+void near_search_finish(NearSearch *search) {
+    near_queue_turn(search);
+    near_queue_turn(search);
+    candidates_flush(search);
+}
+
+static void search_drop(NearSearch *search, size_t hits_before) {
+    NearScratch *scratch = search->scratch;
+    scratch->queues[0].count = scratch->queues[1].count = scratch->candidate_count = 0;
+    search->hits->found.len = hits_before;
+    search->hits->has_more = false;
 }
 
 // Every row in turn: the bounded fallback.
@@ -194,27 +198,42 @@ static void rows_scan(NearSearch *search) {
     }
 }
 
-static void tables_scan(NearSearch *search) {
-    enum { AHEAD = 32 };
-    NearScratch *scratch = search->scratch;
-    uint32_t total = scratch->run_end[NEAR_CHUNKS];
-    int ahead_chunk = 0;
-    uint32_t ahead = 0;
-    for (int chunk = 0; chunk < NEAR_CHUNKS; chunk++)
-        for (uint32_t i = scratch->run_end[chunk]; i < scratch->run_end[chunk + 1]; i++) {
-            for (; ahead < total && ahead < i + AHEAD; ahead++) {
-                while (ahead >= scratch->run_end[ahead_chunk + 1])
-                    ahead_chunk++;
-                near_run_prefetch(search->table, ahead_chunk, &scratch->runs[ahead]);
-            }
-            if (has_enough(search, 0))
-                break;
-            near_run_scan(search, chunk, 0, &scratch->runs[i]);
-        }
-    near_candidates_flush(search);
+static inline __attribute__((always_inline)) void
+starts_prefetch(const NearTable *table, const NearRow *query, const uint8_t *units) {
+    for (int i = 0; i < NEAR_CHUNKS; i++) {
+        const uint32_t *starts = near_starts(table, i);
+        int probes = near_masks_within(&table->masks, units[i]);
+        for (int p = 0; p < probes; p++)
+            __builtin_prefetch(&starts[query->chunk[i] ^ table->masks.mask[p]], 0, 3);
+    }
 }
 
-static uint64_t too_dear(const NearTable *table, const NearPlan *plan) {
+// Reads the buckets of the plan, unless they turn out to cost more than `most`: false then, and
+// what was found must be dropped.
+static bool tables_scan(NearSearch *search, uint64_t most) {
+    const NearTable *table = search->table;
+    const NearMasks *masks = &table->masks;
+    const NearRow *query = search->queries;
+    starts_prefetch(table, query, search->units);
+    uint64_t cost = 0;
+    for (int i = 0; i < NEAR_CHUNKS && !has_enough(search, 0); i++) {
+        const uint32_t *starts = near_starts(table, i);
+        int probes = near_masks_within(masks, search->units[i]);
+        near_chunk_begin(search, i);
+        for (int p = 0; p < probes; p++) {
+            NearRun run =
+                near_run_of(table, starts, query->chunk[i] ^ masks->mask[p], masks->bits[p]);
+            cost += run.len + NEAR_PROBE_COST;
+            if (cost > most)
+                return false;
+            near_run_put(search, 0, run);
+        }
+    }
+    near_search_finish(search);
+    return true;
+}
+
+uint64_t near_cost_bound(const NearTable *table, const NearPlan *plan) {
     uint64_t each = table->header->distinct / NEAR_BUCKETS + NEAR_PROBE_COST;
     return NEAR_TOO_DEAR * each * near_plan_probes(&table->masks, plan);
 }
@@ -222,14 +241,7 @@ static uint64_t too_dear(const NearTable *table, const NearPlan *plan) {
 Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow *query, int radius,
                     size_t limit, NearHits *io_hits) {
     NearPlan plan = near_plan_even(radius);
-    uint64_t cost = runs_gather(scratch, table, query, &plan);
-    if (cost > too_dear(table, &plan)) {
-        plan = near_plan_cheapest(&table->masks, table->starts, query, radius);
-        if (plan.cost <= table->header->distinct * NEAR_ROW_COST)
-            cost = runs_gather(scratch, table, query, &plan);
-        else
-            cost = plan.cost;
-    }
+    size_t before = io_hits->found.len;
     NearSearch search = {.table = table,
                          .scratch = scratch,
                          .ops = kernels(),
@@ -238,10 +250,14 @@ Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow 
                          .radius = radius,
                          .limit = limit,
                          .hits = io_hits};
-    if (cost > table->header->distinct * NEAR_ROW_COST)
+    if (tables_scan(&search, near_cost_bound(table, &plan)))
+        return search.err;
+    search_drop(&search, before);
+    plan = near_plan_cheapest(&table->masks, table->starts, query, radius);
+    if (plan.cost > table->header->distinct * NEAR_ROW_COST)
         rows_scan(&search);
     else
-        tables_scan(&search);
+        (void)tables_scan(&search, UINT64_MAX);
     return search.err;
 }
 

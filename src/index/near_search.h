@@ -5,8 +5,9 @@
 #include "kernels/kernels.h"
 
 enum {
-    NEAR_RUNS_MAX = NEAR_CHUNKS * NEAR_PROBES_MAX,
-    NEAR_SCAN_BLOCK = 1024, // postings a kernel call looks at
+    NEAR_SCAN_BLOCK = 8192, // postings a kernel call looks at
+    NEAR_QUEUE_RUNS = 64,   // runs a kernel call looks at
+    NEAR_PREFETCH = 4096,   // bytes of a run; the processor itself foresees the rest
     NEAR_CANDIDATES = 96,   // held back until their memory has arrived
     NEAR_TOO_DEAR = 3       // times the expected cost, from which a plan of its own pays
 };
@@ -22,6 +23,17 @@ typedef struct NearProbe {
     uint8_t bits;
 } NearProbe;
 
+// Runs whose sketches are on their way to the cache. There are two: while one is filled, the
+// memory of the other arrives.
+typedef struct NearQueue {
+    KernelRun runs[NEAR_QUEUE_RUNS]; // of one chunk
+    uint32_t queries[NEAR_QUEUE_RUNS];
+    uint32_t count, postings;
+    int chunk, second;        // the table, and the chunk its sketches are of
+    int units;                // of both together
+    const uint16_t *sketches; // of the table
+} NearQueue;
+
 // A posting whose sketch is near enough. Its payload was asked for when it was found and is looked
 // at later, when it has arrived; then the same once more with its row.
 typedef struct NearCandidate {
@@ -31,18 +43,25 @@ typedef struct NearCandidate {
     uint8_t bits; // by which the chunk and its sketch differ
 } NearCandidate;
 
+// What a query of a batch has cost.
+typedef struct NearSpent {
+    uint64_t postings;
+    size_t hits_before; // to which it goes back when it turns out too dear
+} NearSpent;
+
 struct NearScratch {
-    NearRun runs[NEAR_RUNS_MAX];
-    uint32_t run_end[NEAR_CHUNKS + 1];
-    uint32_t found[NEAR_SCAN_BLOCK];
-    uint16_t distances[NEAR_SCAN_BLOCK];
+    NearQueue queues[2];
+    int filling; // which of them
     NearCandidate candidates[NEAR_CANDIDATES];
     uint32_t candidate_count;
+    KernelHit hits[NEAR_SCAN_BLOCK];
+    uint32_t found[NEAR_SCAN_BLOCK]; // of a scan of all rows
+    uint16_t distances[NEAR_SCAN_BLOCK];
     // Of a batch: every probe of one table, in the order of its bucket.
     NearProbe *probes;
     NearRow *queries;
-    bool *is_dear;
-    size_t capacity; // queries
+    NearSpent *spent; // by each query
+    size_t capacity;  // queries
 };
 
 // Queries that share a plan; one of them, or a batch.
@@ -67,11 +86,50 @@ static inline NearRun near_run_of(const NearTable *table, const uint32_t *starts
         end = begin = 0;
     return (NearRun){.at = begin, .len = end - begin, .bits = bits};
 }
-void near_run_prefetch(const NearTable *table, int chunk, const NearRun *run);
-// Looks through the postings of one run; what is near enough becomes a candidate.
-void near_run_scan(NearSearch *search, int chunk, uint32_t query, const NearRun *run);
-// Verifies the candidates held back.
-void near_candidates_flush(NearSearch *search);
-// A whole search of one query with a plan of its own.
+// All further runs belong to this chunk's table.
+void near_chunk_begin(NearSearch *search, int chunk);
+// Looks through the runs that were asked for the longest ago; their queue is then the one to fill.
+NearQueue *near_queue_turn(NearSearch *search);
+// A run too long for the queue, in pieces.
+void near_run_put_long(NearSearch *search, uint32_t query, KernelRun run);
+
+// The two ends first: most runs have no more lines than these. Always inlined, since gcc takes a
+// function that only prefetches for one without effect and leaves its calls out.
+static inline __attribute__((always_inline)) void near_run_prefetch(const uint16_t *sketches,
+                                                                    uint32_t len) {
+    const char *at = (const char *)sketches, *last = (const char *)(sketches + len) - 1;
+    __builtin_prefetch(at, 0, 2);
+    __builtin_prefetch(last, 0, 2);
+    if (last - at > NEAR_PREFETCH)
+        last = at + NEAR_PREFETCH;
+    for (at += 64; at < last; at += 64)
+        __builtin_prefetch(at, 0, 2);
+}
+
+// Asks for a run's sketches and queues it; it is looked through when its queue's turn has come.
+static inline void near_run_put(NearSearch *search, uint32_t query, NearRun run) {
+    NearQueue *queue = &search->scratch->queues[search->scratch->filling];
+    if (run.len == 0 || run.bits >= queue->units)
+        return;
+    KernelRun wanted = {.at = run.at,
+                        .len = run.len,
+                        .probe = search->queries[query].chunk[queue->second],
+                        .limit = (uint16_t)(queue->units - 1 - run.bits)};
+    if (run.len > NEAR_SCAN_BLOCK) {
+        near_run_put_long(search, query, wanted);
+        return;
+    }
+    if (queue->count == NEAR_QUEUE_RUNS || queue->postings + run.len > NEAR_SCAN_BLOCK)
+        queue = near_queue_turn(search);
+    near_run_prefetch(queue->sketches + run.at, run.len);
+    queue->queries[queue->count] = query;
+    queue->runs[queue->count++] = wanted;
+    queue->postings += run.len;
+}
+// Looks through what is queued and verifies the candidates held back.
+void near_search_finish(NearSearch *search);
+// What a query may cost before it gets a plan by the sizes of its own buckets.
+uint64_t near_cost_bound(const NearTable *table, const NearPlan *plan);
+// A whole search of one query.
 Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow *query, int radius,
                     size_t limit, NearHits *io_hits) MUST_CHECK;

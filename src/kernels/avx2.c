@@ -38,30 +38,28 @@ static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t c
 }
 
 // 16 sketches at a time; the compare's byte mask has two bits for each.
-static uint32_t sketch_within(const uint16_t *sketches, uint32_t count, uint16_t probe,
-                              unsigned limit, uint32_t *ret_at) {
-    enum { AT_ONCE = 16 };
-    const __m256i p = _mm256_set1_epi16((short)probe), one = _mm256_set1_epi8(1);
-    const __m256i above = _mm256_set1_epi16((short)(limit < 16 ? limit + 1 : 17));
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < count; i += AT_ONCE) {
-        __m256i x =
-            _mm256_xor_si256(p, _mm256_loadu_si256((const __m256i *)(const void *)(sketches + i)));
-        __m256i distance = _mm256_maddubs_epi16(ones_of_bytes(x), one);
-        uint32_t hits =
-            (uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi16(above, distance)) & 0x55555555u;
-        if (count - i < AT_ONCE)
-            hits &= (1u << (2 * (count - i))) - 1;
-        for (; hits != 0; hits &= hits - 1)
-            ret_at[found++] = i + (uint32_t)__builtin_ctz(hits) / 2;
-    }
-    return found;
+typedef struct SketchProbe {
+    __m256i value, above;
+} SketchProbe;
+static inline SketchProbe sketch_probe(uint16_t probe, uint16_t limit) {
+    return (SketchProbe){_mm256_set1_epi16((short)probe),
+                         _mm256_set1_epi16((short)(limit < 16 ? limit + 1 : 17))};
 }
+static inline uint64_t sketch_hits(SketchProbe probe, const uint16_t *sketches) {
+    __m256i x =
+        _mm256_xor_si256(probe.value, _mm256_loadu_si256((const __m256i *)(const void *)sketches));
+    __m256i distance = _mm256_maddubs_epi16(ones_of_bytes(x), _mm256_set1_epi8(1));
+    __m256i within = _mm256_cmpgt_epi16(probe.above, distance);
+    return (uint32_t)_mm256_movemask_epi8(within) & 0x55555555u;
+}
+#define SKETCHES 16
+#define HIT_BITS 2
+#include "kernels/vector_sketches.h"
 
 const KernelOps KERNELS_AVX2 = {
     .name = "avx2",
     .hamming_within = hamming_within,
-    .sketch_within = sketch_within,
+    .sketches_within = sketches_within,
     .luma_rgb = luma_rgb,
     .luma_gray = luma_gray,
     .box_rows = box_rows,

@@ -72,28 +72,24 @@ static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t c
 }
 
 // 32 sketches at a time (VPOPCNTW of BITALG).
-static uint32_t sketch_within(const uint16_t *sketches, uint32_t count, uint16_t probe,
-                              unsigned limit, uint32_t *ret_at) {
-    enum { SKETCHES = 32 };
-    const __m512i p = _mm512_set1_epi16((short)probe),
-                  most = _mm512_set1_epi16((short)(limit < 16 ? limit : 16));
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < count; i += SKETCHES) {
-        __m512i distance =
-            _mm512_popcnt_epi16(_mm512_xor_si512(p, _mm512_loadu_si512(sketches + i)));
-        uint32_t hits = _mm512_cmple_epu16_mask(distance, most);
-        if (count - i < SKETCHES)
-            hits &= (1u << (count - i)) - 1;
-        for (; hits != 0; hits &= hits - 1)
-            ret_at[found++] = i + (uint32_t)__builtin_ctz(hits);
-    }
-    return found;
+typedef struct SketchProbe {
+    __m512i value, limit;
+} SketchProbe;
+static inline SketchProbe sketch_probe(uint16_t probe, uint16_t limit) {
+    return (SketchProbe){_mm512_set1_epi16((short)probe), _mm512_set1_epi16((short)limit)};
 }
+static inline uint64_t sketch_hits(SketchProbe probe, const uint16_t *sketches) {
+    __m512i x = _mm512_xor_si512(probe.value, _mm512_loadu_si512(sketches));
+    return _mm512_cmple_epu16_mask(_mm512_popcnt_epi16(x), probe.limit);
+}
+#define SKETCHES 32
+#define HIT_BITS 1
+#include "kernels/vector_sketches.h"
 
 const KernelOps KERNELS_AVX512 = {
     .name = "avx512",
     .hamming_within = hamming_within,
-    .sketch_within = sketch_within,
+    .sketches_within = sketches_within,
     .luma_rgb = luma_rgb,
     .luma_gray = luma_gray,
     .box_rows = box_rows,

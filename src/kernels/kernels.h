@@ -14,7 +14,8 @@ enum {
     KERNEL_ROWS = 16,  // rows that the row filters take at a time
     KERNEL_SIDE = 64,  // side of the plane that the cosine transform takes
     KERNEL_TERMS = 16, // side of what it gives
-    KERNEL_HASH_BYTES = 32
+    KERNEL_HASH_BYTES = 32,
+    KERNEL_PAST = 62 // bytes that a vector may reach past a run of sketches
 };
 
 // n rounded up to the padding of a row.
@@ -30,6 +31,17 @@ static inline size_t kernel_scratch(size_t window) {
     return columns;
 }
 
+typedef struct KernelRun {
+    uint32_t at, len; // sketches
+    uint16_t probe;
+    uint16_t limit; // bits; 16 and more: every sketch is within
+} KernelRun;
+
+typedef struct KernelHit {
+    uint32_t at;  // the sketch
+    uint32_t run; // in which it was found
+} KernelHit;
+
 typedef struct KernelOps {
     const char *name; // "scalar", "neon", "sse4", "avx2", "avx512"
 
@@ -39,11 +51,12 @@ typedef struct KernelOps {
     size_t (*hamming_within)(const uint8_t *query, const uint8_t *rows, size_t count,
                              unsigned radius, uint32_t *ret_at, uint16_t *ret_distance);
 
-    // The positions among count ≤ UINT16_MAX sketches (16 bits each) of those that differ from
-    // probe by at most `limit` bits go to ret_at in ascending order (room for count). Returns their
-    // number. May read up to 126 bytes past the last sketch.
-    uint32_t (*sketch_within)(const uint16_t *sketches, uint32_t count, uint16_t probe,
-                              unsigned limit, uint32_t *ret_at);
+    // Looks through runs of sketches (16 bits each): those of run r that differ from its probe by
+    // at most its limit go to ret_hits, in the order of the runs and ascending within each. There
+    // must be room for the sum of the runs' lengths. Returns their number. May read up to
+    // KERNEL_PAST bytes past the last sketch of a run.
+    uint32_t (*sketches_within)(const uint16_t *sketches, const KernelRun *runs, uint32_t count,
+                                KernelHit *ret_hits);
 
     // n pixels → luma 0..255: 0.299 R + 0.587 G + 0.114 B, from left to right in float. Grey is
     // weighted like (g, g, g), so that a picture's hash does not depend on which of the two its

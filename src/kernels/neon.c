@@ -33,29 +33,27 @@ static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t c
     return found;
 }
 
-// 8 sketches at a time; the compare is narrowed to a byte for each.
-static uint32_t sketch_within(const uint16_t *sketches, uint32_t count, uint16_t probe,
-                              unsigned limit, uint32_t *ret_at) {
-    enum { AT_ONCE = 8 };
-    const uint16x8_t p = vdupq_n_u16(probe),
-                     most = vdupq_n_u16((uint16_t)(limit < 16 ? limit : 16));
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < count; i += AT_ONCE) {
-        uint8x16_t x = vreinterpretq_u8_u16(veorq_u16(p, vld1q_u16(sketches + i)));
-        uint8x8_t within = vmovn_u16(vcleq_u16(vpaddlq_u8(vcntq_u8(x)), most));
-        uint64_t hits = vget_lane_u64(vreinterpret_u64_u8(within), 0) & 0x0101010101010101u;
-        if (count - i < AT_ONCE)
-            hits &= (1ull << (8 * (count - i))) - 1;
-        for (; hits != 0; hits &= hits - 1)
-            ret_at[found++] = i + (uint32_t)__builtin_ctzll(hits) / 8;
-    }
-    return found;
+// 8 sketches at a time; the compare is narrowed to a byte for each. (Shifting a 64-bit one by 64
+// never happens: a mask is cut only where fewer than 8 are left.)
+typedef struct SketchProbe {
+    uint16x8_t value, limit;
+} SketchProbe;
+static inline SketchProbe sketch_probe(uint16_t probe, uint16_t limit) {
+    return (SketchProbe){vdupq_n_u16(probe), vdupq_n_u16(limit)};
 }
+static inline uint64_t sketch_hits(SketchProbe probe, const uint16_t *sketches) {
+    uint8x16_t x = vreinterpretq_u8_u16(veorq_u16(probe.value, vld1q_u16(sketches)));
+    uint8x8_t within = vmovn_u16(vcleq_u16(vpaddlq_u8(vcntq_u8(x)), probe.limit));
+    return vget_lane_u64(vreinterpret_u64_u8(within), 0) & 0x0101010101010101u;
+}
+#define SKETCHES 8
+#define HIT_BITS 8
+#include "kernels/vector_sketches.h"
 
 const KernelOps KERNELS_NEON = {
     .name = "neon",
     .hamming_within = hamming_within,
-    .sketch_within = sketch_within,
+    .sketches_within = sketches_within,
     .luma_rgb = luma_rgb,
     .luma_gray = luma_gray,
     .box_rows = box_rows,

@@ -31,13 +31,13 @@ static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t c
     return found;
 }
 
-static uint32_t sketch_within(const uint16_t *sketches, uint32_t count, uint16_t probe,
-                              unsigned limit, uint32_t *ret_at) {
+static uint32_t sketches_within(const uint16_t *sketches, const KernelRun *runs, uint32_t count,
+                                KernelHit *ret_hits) {
     uint32_t found = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        ret_at[found] = i; // overwritten unless it is kept: a branch here would be unforeseeable
-        found += popcount(sketches[i] ^ probe) <= limit;
-    }
+    for (uint32_t r = 0; r < count; r++)
+        for (uint32_t i = runs[r].at; i < runs[r].at + runs[r].len; i++)
+            if (popcount(sketches[i] ^ runs[r].probe) <= runs[r].limit)
+                ret_hits[found++] = (KernelHit){.at = i, .run = r};
     return found;
 }
 
@@ -143,7 +143,7 @@ static void dct(const float *plane, float *ret) {
 const KernelOps KERNELS_SCALAR = {
     .name = "scalar",
     .hamming_within = hamming_within,
-    .sketch_within = sketch_within,
+    .sketches_within = sketches_within,
     .luma_rgb = luma_rgb,
     .luma_gray = luma_gray,
     .box_rows = box_rows,

@@ -29,35 +29,33 @@ static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t c
     return found;
 }
 
-// The compare is packed to a byte for each sketch.
-static uint32_t sketch_within(const uint16_t *sketches, uint32_t count, uint16_t probe,
-                              unsigned limit, uint32_t *ret_at) {
-    enum { AT_ONCE = 8 };
-    const __m128i p = _mm_set1_epi16((short)probe), nibble = _mm_set1_epi8(15),
-                  one = _mm_set1_epi8(1);
-    const __m128i ones = _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-    const __m128i above = _mm_set1_epi16((short)(limit < 16 ? limit + 1 : 17));
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < count; i += AT_ONCE) {
-        __m128i x =
-            _mm_xor_si128(p, _mm_loadu_si128((const __m128i *)(const void *)(sketches + i)));
-        __m128i bytes =
-            _mm_add_epi8(_mm_shuffle_epi8(ones, _mm_and_si128(x, nibble)),
-                         _mm_shuffle_epi8(ones, _mm_and_si128(_mm_srli_epi16(x, 4), nibble)));
-        __m128i within = _mm_cmpgt_epi16(above, _mm_maddubs_epi16(bytes, one));
-        unsigned hits = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(within, _mm_setzero_si128()));
-        if (count - i < AT_ONCE)
-            hits &= (1u << (count - i)) - 1;
-        for (; hits != 0; hits &= hits - 1)
-            ret_at[found++] = i + (uint32_t)__builtin_ctz(hits);
-    }
-    return found;
+// 8 sketches at a time; the compare is packed to a byte for each.
+typedef struct SketchProbe {
+    __m128i value, above;
+} SketchProbe;
+static inline SketchProbe sketch_probe(uint16_t probe, uint16_t limit) {
+    return (SketchProbe){_mm_set1_epi16((short)probe),
+                         _mm_set1_epi16((short)(limit < 16 ? limit + 1 : 17))};
 }
+static inline uint64_t sketch_hits(SketchProbe probe, const uint16_t *sketches) {
+    const __m128i nibble = _mm_set1_epi8(15);
+    const __m128i ones = _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    __m128i x =
+        _mm_xor_si128(probe.value, _mm_loadu_si128((const __m128i *)(const void *)sketches));
+    __m128i bytes =
+        _mm_add_epi8(_mm_shuffle_epi8(ones, _mm_and_si128(x, nibble)),
+                     _mm_shuffle_epi8(ones, _mm_and_si128(_mm_srli_epi16(x, 4), nibble)));
+    __m128i within = _mm_cmpgt_epi16(probe.above, _mm_maddubs_epi16(bytes, _mm_set1_epi8(1)));
+    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(within, _mm_setzero_si128()));
+}
+#define SKETCHES 8
+#define HIT_BITS 1
+#include "kernels/vector_sketches.h"
 
 const KernelOps KERNELS_SSE4 = {
     .name = "sse4",
     .hamming_within = hamming_within,
-    .sketch_within = sketch_within,
+    .sketches_within = sketches_within,
     .luma_rgb = luma_rgb,
     .luma_gray = luma_gray,
     .box_rows = box_rows,

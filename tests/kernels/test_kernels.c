@@ -86,23 +86,38 @@ TEST(distances_within_a_radius)
     }
 }
 
+// Runs of every short length from every place, some of them overlapping, each with its own probe.
 TEST(sketches_within_a_limit)
 {
-    enum { COUNT = 203, PAST_END = 64 };
+    enum { COUNT = 203, PAST_END = KERNEL_PAST / 2, RUNS = 64 };
     static uint16_t sketches[COUNT + PAST_END];
+    static KernelHit expected[RUNS * COUNT], actual[RUNS * COUNT];
     Prng prng = {t_seed()};
     fill_bytes(&prng, sketches, sizeof sketches);
     for (unsigned limit = 0; limit <= 18; limit++) {
-        uint16_t probe = limit % 2 == 0 ? sketches[limit] : (uint16_t)prng_next(&prng);
-        for (uint32_t count = 0; count <= COUNT; count += count < 70 ? 1 : 19) {
-            uint32_t expected[COUNT + PAST_END], actual[COUNT + PAST_END];
+        KernelRun runs[RUNS];
+        for (uint32_t r = 0; r < RUNS; r++) {
+            uint32_t at = (uint32_t)prng_below(&prng, COUNT);
+            uint32_t len = r % 4 == 0 ? COUNT - at : (uint32_t)prng_below(&prng, COUNT - at + 1);
+            uint16_t near = sketches[at + (len == 0 ? 0 : (uint32_t)prng_below(&prng, len))];
+            runs[r] = (KernelRun){.at = at,
+                                  .len = len,
+                                  .probe = r % 2 == 0 ? near : (uint16_t)prng_next(&prng),
+                                  .limit = (uint16_t)((limit + r) % 19)};
+        }
+        for (uint32_t count = 0; count <= RUNS; count += count < 3 ? 1 : 61) {
             uint32_t n =
-                kernels_of(KERNEL_SCALAR)->sketch_within(sketches, count, probe, limit, expected);
+                kernels_of(KERNEL_SCALAR)->sketches_within(sketches, runs, count, expected);
+            for (uint32_t i = 0; i < n; i++) {
+                const KernelRun *run = &runs[expected[i].run];
+                CHECK(expected[i].at - run->at < run->len);
+                CHECK(__builtin_popcount(sketches[expected[i].at] ^ run->probe) <= run->limit);
+            }
             for (int set = 1; set < KERNEL_SETS; set++) {
                 const KernelOps *ops = kernels_of((KernelSet)set);
                 if (ops == NULL)
                     continue;
-                CHECK_INT(ops->sketch_within(sketches, count, probe, limit, actual), n);
+                CHECK_INT(ops->sketches_within(sketches, runs, count, actual), n);
                 CHECK(memcmp(actual, expected, n * sizeof actual[0]) == 0);
             }
         }
