@@ -4,7 +4,7 @@
 set -eu
 build=$1
 ninja -C "$build" all bench >/dev/null
-for program in pdq kernels lists tr; do
+for program in pdq jpeg kernels lists tr; do
     echo "== bench_$program"
     "$build/bench/bench_$program"
 done

@@ -2,10 +2,9 @@
 // one row of 32 bytes in a register: 2 shuffles, 1 sad and a horizontal sum a row.
 #include <immintrin.h>
 
+#define LANES 8
 #include "kernels/x86_pixels.h"
 
-#define LANES 8
-#define FLOATS_OF_BYTES(bytes) _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadu_si64(bytes)))
 #include "kernels/vector_plane.h"
 
 // The set bits of each byte.
@@ -65,5 +64,6 @@ const KernelOps KERNELS_AVX2 = {
     .box_rows = box_rows,
     .box_rows_sampled = box_rows_sampled,
     .box_column = box_column,
+    .box_columns = box_columns,
     .dct = dct,
 };

@@ -2,12 +2,9 @@
 // registers of two rows each: 4 popcounts, 4 unpacks, 2 permutes and 5 adds for eight rows.
 #include <immintrin.h>
 
+#define LANES 16
 #include "kernels/x86_pixels.h"
 
-#define LANES 16
-#define FLOATS_OF_BYTES(bytes) \
-    _mm512_cvtepi32_ps( \
-        _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(bytes))))
 #include "kernels/vector_plane.h"
 
 enum { AT_ONCE = 8 };
@@ -95,5 +92,6 @@ const KernelOps KERNELS_AVX512 = {
     .box_rows = box_rows,
     .box_rows_sampled = box_rows_sampled,
     .box_column = box_column,
+    .box_columns = box_columns,
     .dct = dct,
 };

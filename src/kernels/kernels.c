@@ -18,13 +18,16 @@ const KernelOps *kernels_of(KernelSet set) {
         return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt") ? &KERNELS_SSE4
                                                                                     : NULL;
     case KERNEL_AVX2:
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &KERNELS_AVX2
-                                                                                  : NULL;
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                       __builtin_cpu_supports("popcnt")
+                   ? &KERNELS_AVX2
+                   : NULL;
     case KERNEL_AVX512:
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
                        __builtin_cpu_supports("avx512vpopcntdq") &&
-                       __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("popcnt")
+                       __builtin_cpu_supports("avx512bitalg") &&
+                       __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("popcnt")
                    ? &KERNELS_AVX512
                    : NULL;
 #endif

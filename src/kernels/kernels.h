@@ -3,17 +3,19 @@
 //
 // Every set gives the same bits as the scalar one: sums run in the order of the textbook and are
 // vectorised across columns or rows, never along a sum; nothing is contracted into fused
-// operations. Pure; any thread. Rows of floats are padded to KERNEL_ROWS columns: functions may
-// read and write the padding.
+// operations but a division that is proven to give the same quotient (vector_plane.h). Pure; any
+// thread. Rows of floats are padded to KERNEL_ROWS columns: functions may read and write the
+// padding.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-    KERNEL_ROWS = 16,  // rows that the row filters take at a time
-    KERNEL_SIDE = 64,  // side of the plane that the cosine transform takes
-    KERNEL_TERMS = 16, // side of what it gives
+    KERNEL_ROWS = 16,         // rows that the row filters take at a time
+    KERNEL_SIDE = 64,         // side of the plane that the cosine transform takes
+    KERNEL_TERMS = 16,        // side of what it gives
+    KERNEL_WINDOW_MAX = 4096, // elements of a box filter's window
     KERNEL_HASH_BYTES = 32,
     KERNEL_PAST = 62 // bytes that a vector may reach past a run of sketches
 };
@@ -64,19 +66,22 @@ typedef struct KernelOps {
     void (*luma_rgb)(const uint8_t *rgb, size_t n, float *ret);
     void (*luma_gray)(const uint8_t *gray, size_t n, float *ret);
 
-    // Box filter along KERNEL_ROWS rows of n columns (1 ≤ window ≤ n): a running sum, with a window
-    // that grows at the left end and shrinks at the right, divided by its present size. Rows stand
-    // `stride` floats apart in both planes, which may not overlap.
-    void (*box_rows)(const float *rows, float *ret, size_t stride, size_t n, size_t window,
-                     float *scratch);
+    // Box filter along KERNEL_ROWS rows of n columns, in place (1 ≤ window ≤ n): a running sum,
+    // with a window that grows at the left end and shrinks at the right, divided by its present
+    // size.
+    void (*box_rows)(float *const *rows, size_t n, size_t window, float *scratch);
     // The same sums, of which only the columns at[0..KERNEL_SIDE) (ascending) are wanted: ret is
     // KERNEL_ROWS rows of KERNEL_SIDE floats.
-    void (*box_rows_sampled)(const float *rows, size_t stride, size_t n, size_t window,
-                             const uint32_t *at, float *ret, float *scratch);
+    void (*box_rows_sampled)(const float *const *rows, size_t n, size_t window, const uint32_t *at,
+                             float *ret, float *scratch);
     // One step of the box filter along columns: sums += add, sums −= subtract, ret = sums / count.
-    // add, subtract and ret may be NULL: that step is then left out. n is padded.
+    // add, subtract and ret may be NULL: that is then left out. ret may be subtract. n is padded.
     void (*box_column)(float *sums, const float *add, const float *subtract, float *ret,
                        float count, size_t n);
+    // `rows` ≤ KERNEL_ROWS such steps with the same count ≤ KERNEL_WINDOW_MAX: the row that was
+    // subtracted is replaced by the one that results.
+    void (*box_columns)(float *sums, const float *const *add, float *const *io_subtract,
+                        size_t rows, float count, size_t n);
     // The 16×16 lowest terms without the constant ones of the cosine transform of a 64×64 plane:
     // D A Dᵀ with D = KERNEL_DCT, each sum sequential.
     void (*dct)(const float *plane, float *ret);

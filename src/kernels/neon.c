@@ -59,5 +59,6 @@ const KernelOps KERNELS_NEON = {
     .box_rows = box_rows,
     .box_rows_sampled = box_rows_sampled,
     .box_column = box_column,
+    .box_columns = box_columns,
     .dct = dct,
 };

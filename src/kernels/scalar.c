@@ -52,31 +52,34 @@ static void luma_gray(const uint8_t *gray, size_t n, float *ret) {
         ret[i] = 0.299f * (float)gray[i] + 0.587f * (float)gray[i] + 0.114f * (float)gray[i];
 }
 
-static void box_row(const float *in, float *ret, size_t n, size_t window) {
-    size_t half = (window + 2) / 2, right = 0, left = 0, at = 0;
+// The columns inside the window are kept in a ring, since the row is written over.
+static void box_row(float *row, size_t n, size_t window, float *ring) {
+    size_t half = (window + 2) / 2, right = 0, left = 0, at = 0, mask = kernel_scratch(window) - 1;
     float sum = 0;
-    while (right < half - 1)
-        sum += in[right++];
+    while (right < half - 1) {
+        sum += ring[right & mask] = row[right];
+        right++;
+    }
     while (right < window) {
-        sum += in[right++];
-        ret[at++] = sum / (float)right;
+        sum += ring[right & mask] = row[right];
+        right++;
+        row[at++] = sum / (float)right;
     }
     while (right < n) {
-        sum += in[right++];
-        sum -= in[left++];
-        ret[at++] = sum / (float)window;
+        sum += ring[right & mask] = row[right];
+        right++;
+        sum -= ring[left++ & mask];
+        row[at++] = sum / (float)window;
     }
     while (at < n) {
-        sum -= in[left++];
-        ret[at++] = sum / (float)(n - left);
+        sum -= ring[left++ & mask];
+        row[at++] = sum / (float)(n - left);
     }
 }
 
-static void box_rows(const float *rows, float *ret, size_t stride, size_t n, size_t window,
-                     float *scratch) {
-    (void)scratch;
+static void box_rows(float *const *rows, size_t n, size_t window, float *scratch) {
     for (size_t row = 0; row < KERNEL_ROWS; row++)
-        box_row(rows + row * stride, ret + row * stride, n, window);
+        box_row(rows[row], n, window, scratch);
 }
 
 // The sums as in box_row, the divisions only where a sample is wanted.
@@ -99,11 +102,11 @@ static void box_row_sampled(const float *in, float *ret, size_t n, size_t window
     }
 }
 
-static void box_rows_sampled(const float *rows, size_t stride, size_t n, size_t window,
-                             const uint32_t *at, float *ret, float *scratch) {
+static void box_rows_sampled(const float *const *rows, size_t n, size_t window, const uint32_t *at,
+                             float *ret, float *scratch) {
     (void)scratch;
     for (size_t row = 0; row < KERNEL_ROWS; row++)
-        box_row_sampled(rows + row * stride, ret + row * KERNEL_SIDE, n, window, at);
+        box_row_sampled(rows[row], ret + row * KERNEL_SIDE, n, window, at);
 }
 
 static void box_column(float *sums, const float *add, const float *subtract, float *ret,
@@ -118,6 +121,12 @@ static void box_column(float *sums, const float *add, const float *subtract, flo
         if (ret != NULL)
             ret[i] = sum / count;
     }
+}
+
+static void box_columns(float *sums, const float *const *add, float *const *io_subtract,
+                        size_t rows, float count, size_t n) {
+    for (size_t row = 0; row < rows; row++)
+        box_column(sums, add[row], io_subtract[row], io_subtract[row], count, n);
 }
 
 static void dct(const float *plane, float *ret) {
@@ -149,5 +158,6 @@ const KernelOps KERNELS_SCALAR = {
     .box_rows = box_rows,
     .box_rows_sampled = box_rows_sampled,
     .box_column = box_column,
+    .box_columns = box_columns,
     .dct = dct,
 };

@@ -1,15 +1,8 @@
 // SSE4.2 with POPCNT, for processors from before AVX2: 4 floats at a time; distances by four
 // popcounts a row, sketches by a table of nibbles (pshufb), 8 at a time.
+#define LANES 4
 #include "kernels/x86_pixels.h"
 
-static inline __m128 floats_of_four(const uint8_t *bytes) {
-    int four;
-    memcpy(&four, bytes, sizeof four);
-    return _mm_cvtepi32_ps(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(four)));
-}
-
-#define LANES 4
-#define FLOATS_OF_BYTES(bytes) floats_of_four(bytes)
 #include "kernels/vector_plane.h"
 
 static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t count,
@@ -61,5 +54,6 @@ const KernelOps KERNELS_SSE4 = {
     .box_rows = box_rows,
     .box_rows_sampled = box_rows_sampled,
     .box_column = box_column,
+    .box_columns = box_columns,
     .dct = dct,
 };

@@ -72,6 +72,40 @@ static inline V floats_of_bytes(const uint8_t *bytes) {
 }
 #endif
 
+// Division by a whole number from 1 to KERNEL_WINDOW_MAX, which by multiplication with the
+// reciprocal takes a fraction of the time and gives the same quotient (Markstein's method). With y
+// the rounded 1/b, q = x·y is off by at most 2 units in its last place, so that x − b·q is a
+// multiple k of that unit, |k| ≤ 3b, and exact. q + (x − b·q)·y before its one rounding is then
+// off by less than 2⁻²² units, but x/b is never nearer than 1/2b to the middle between two floats:
+// x − b·m is a multiple of half a unit, and not 0, since m has 25 digits and x only 24. No value
+// here is so small that its digits run out: luma stands in multiples of 2⁻²⁷, so that the quotients
+// of the two full passes are 0 or above 2⁻⁷⁵.
+typedef struct Divisor {
+    V by;
+#ifdef FUSED_ADD
+    V reciprocal;
+#endif
+} Divisor;
+
+static inline Divisor divisor_of(float by) {
+    return (Divisor){
+        .by = v_all(by),
+#ifdef FUSED_ADD
+        .reciprocal = v_all(1 / by),
+#endif
+    };
+}
+
+static inline V quotient(V x, const Divisor *divisor) {
+#ifdef FUSED_ADD
+    V q = x * divisor->reciprocal;
+    V rest = FUSED_LESS(q, divisor->by, x);
+    return FUSED_ADD(rest, divisor->reciprocal, q);
+#else
+    return x / divisor->by;
+#endif
+}
+
 static inline float luma_of(uint8_t r, uint8_t g, uint8_t b) {
     return 0.299f * (float)r + 0.587f * (float)g + 0.114f * (float)b;
 }
@@ -82,6 +116,18 @@ static inline void luma_store(const uint8_t *r, const uint8_t *g, const uint8_t 
                              0.114f * floats_of_bytes(b + i));
 }
 
+#ifdef HAVE_CHANNEL_FLOATS
+static void luma_rgb(const uint8_t *rgb, size_t n, float *ret) {
+    size_t at = 0;
+    for (; 3 * at + CHANNEL_BYTES <= 3 * n; at += LANES) {
+        V channels[3];
+        channel_floats(rgb + 3 * at, channels);
+        v_store(ret + at, 0.299f * channels[0] + 0.587f * channels[1] + 0.114f * channels[2]);
+    }
+    for (; at < n; at++)
+        ret[at] = luma_of(rgb[3 * at], rgb[3 * at + 1], rgb[3 * at + 2]);
+}
+#else
 #ifndef HAVE_CHANNELS_OF
 static inline void channels_of(const uint8_t *rgb, Bytes16 ret[3]) {
     for (int i = 0; i < 16; i++) {
@@ -102,6 +148,7 @@ static void luma_rgb(const uint8_t *rgb, size_t n, float *ret) {
     for (; at < n; at++)
         ret[at] = luma_of(rgb[3 * at], rgb[3 * at + 1], rgb[3 * at + 2]);
 }
+#endif
 
 static void luma_gray(const uint8_t *gray, size_t n, float *ret) {
     size_t at = 0;
@@ -111,113 +158,171 @@ static void luma_gray(const uint8_t *gray, size_t n, float *ret) {
         ret[at] = luma_of(gray[at], gray[at], gray[at]);
 }
 
-// LANES rows as a queue of columns: tiles are turned over into the ring `scratch` as the right end
-// of the window reaches them, and stay until the left end has passed.
-typedef struct Columns {
-    const float *rows;
+// LANES rows as a queue of columns: a tile is turned over into the ring when the right end of the
+// window reaches it, and stays until the left end has passed. `sum` runs along all LANES rows at
+// once. Most columns are taken a tile at a time, so that nothing but the sum is in each one's way.
+typedef struct Walk {
+    const float *const *rows;
     float *ring;
-    size_t stride, mask; // mask: ring columns − 1
-} Columns;
+    size_t mask;        // ring columns − 1
+    size_t right, left; // the next column to add, and to drop
+    V sum;
+} Walk;
 
-static inline __attribute__((always_inline)) V column_first_seen(const Columns *columns, size_t x) {
-    if (x % LANES == 0) {
-        V tile[LANES];
-#pragma GCC unroll 16
-        for (int i = 0; i < LANES; i++)
-            tile[i] = v_load(columns->rows + (size_t)i * columns->stride + x);
-        tile_turn(tile);
-#pragma GCC unroll 16
-        for (int i = 0; i < LANES; i++)
-            v_store(columns->ring + ((x + (size_t)i) & columns->mask) * LANES, tile[i]);
-    }
-    return v_load(columns->ring + (x & columns->mask) * LANES);
+// A place in the ring.
+static inline float *walk_column(const Walk *walk, size_t x) {
+    return walk->ring + (x & walk->mask) * LANES;
 }
 
-static inline V column_again(const Columns *columns, size_t x) {
-    return v_load(columns->ring + (x & columns->mask) * LANES);
-}
-
-// Output columns gather in a tile and leave it turned back into rows.
-typedef struct Output {
-    float *rows;
-    size_t stride;
-    float tile[LANES * LANES] __attribute__((aligned(64)));
-} Output;
-
-static inline __attribute__((always_inline)) void output_tile(Output *output, size_t x) {
-    V tile[LANES];
+static inline __attribute__((always_inline)) void walk_load_tile(const Walk *walk, V ret[LANES]) {
 #pragma GCC unroll 16
     for (int i = 0; i < LANES; i++)
-        tile[i] = v_load(output->tile + i * LANES);
+        ret[i] = v_load(walk->rows[i] + walk->right);
+    tile_turn(ret);
+    float *to = walk_column(walk, walk->right);
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++)
+        v_store(to + i * LANES, ret[i]);
+}
+
+static inline __attribute__((always_inline)) void walk_add(Walk *walk) {
+    V tile[LANES];
+    if (walk->right % LANES == 0)
+        walk_load_tile(walk, tile);
+    walk->sum += v_load(walk_column(walk, walk->right++));
+}
+
+static inline __attribute__((always_inline)) void walk_drop(Walk *walk) {
+    walk->sum -= v_load(walk_column(walk, walk->left++));
+}
+
+// Output columns gather in a ring of two tiles, of which each leaves it turned back into rows once
+// it is full.
+typedef struct Output {
+    float *const *rows;
+    size_t next;
+    float ring[2 * LANES * LANES] __attribute__((aligned(64)));
+} Output;
+
+static inline float *output_column(Output *output, size_t x) {
+    return output->ring + x % (2 * LANES) * LANES;
+}
+
+// x: of the tile's first column.
+static inline __attribute__((always_inline)) void output_tile(Output *output, size_t x) {
+    V tile[LANES];
+    const float *from = output_column(output, x);
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++)
+        tile[i] = v_load(from + i * LANES);
     tile_turn(tile);
 #pragma GCC unroll 16
     for (int i = 0; i < LANES; i++)
-        v_store(output->rows + (size_t)i * output->stride + x, tile[i]);
+        v_store(output->rows[i] + x, tile[i]);
 }
 
-static inline __attribute__((always_inline)) void output_put(Output *output, size_t x, V column) {
-    v_store(output->tile + x % LANES * LANES, column);
-    if (x % LANES == LANES - 1)
-        output_tile(output, x - (LANES - 1));
+static inline __attribute__((always_inline)) void output_put(Output *output, V column) {
+    v_store(output_column(output, output->next), column);
+    if (++output->next % LANES == 0)
+        output_tile(output, output->next - LANES);
 }
 
-static void box_lanes(const Columns *columns, Output *output, size_t n, size_t window) {
-    size_t half = (window + 2) / 2, right = 0, left = 0, at = 0;
-    V sum = {0}, full = v_all((float)window);
-    while (right < half - 1)
-        sum += column_first_seen(columns, right++);
-    while (right < window) {
-        sum += column_first_seen(columns, right++);
-        output_put(output, at++, sum / v_all((float)right));
+static void box_lanes(Walk *walk, Output *output, size_t n, size_t window) {
+    size_t half = (window + 2) / 2;
+    Divisor full = divisor_of((float)window);
+    while (walk->right < half - 1)
+        walk_add(walk);
+    while (walk->right < window) {
+        walk_add(walk);
+        output_put(output, walk->sum / v_all((float)walk->right));
     }
-    while (right < n) {
-        sum += column_first_seen(columns, right++);
-        sum -= column_again(columns, left++);
-        output_put(output, at++, sum / full);
+    while (walk->right < n) {
+        if (walk->right % LANES != 0 || walk->right + LANES > n) {
+            walk_add(walk);
+            walk_drop(walk);
+            output_put(output, quotient(walk->sum, &full));
+            continue;
+        }
+        V tile[LANES];
+        walk_load_tile(walk, tile);
+#pragma GCC unroll 16
+        for (size_t i = 0; i < LANES; i++) {
+            walk->sum += tile[i];
+            walk->sum -= v_load(walk_column(walk, walk->left + i));
+            v_store(output_column(output, output->next + i), quotient(walk->sum, &full));
+        }
+        walk->right += LANES;
+        walk->left += LANES;
+        output->next += LANES;
+        output_tile(output, (output->next / LANES - 1) * LANES);
     }
-    while (at < n) {
-        sum -= column_again(columns, left++);
-        output_put(output, at++, sum / v_all((float)(n - left)));
+    while (output->next < n) {
+        walk_drop(walk);
+        output_put(output, walk->sum / v_all((float)(n - walk->left)));
     }
     if (n % LANES != 0)
         output_tile(output, n - n % LANES);
 }
 
-static void box_rows(const float *rows, float *ret, size_t stride, size_t n, size_t window,
-                     float *scratch) {
+static void box_rows(float *const *rows, size_t n, size_t window, float *scratch) {
     for (size_t row = 0; row < KERNEL_ROWS; row += LANES) {
-        Columns columns = {rows + row * stride, scratch, stride, kernel_scratch(window) - 1};
-        Output output = {.rows = ret + row * stride, .stride = stride};
-        box_lanes(&columns, &output, n, window);
+        Walk walk = {.rows = (const float *const *)rows + row,
+                     .ring = scratch,
+                     .mask = kernel_scratch(window) - 1};
+        Output output = {.rows = rows + row};
+        box_lanes(&walk, &output, n, window);
     }
+}
+
+// Steps of the full window until `column` is past `last`.
+static inline __attribute__((always_inline)) size_t walk_to(Walk *walk, size_t column, size_t last,
+                                                            size_t n) {
+    while (column <= last && walk->right < n) {
+        if (walk->right % LANES != 0 || column + LANES > last + 1 || walk->right + LANES > n) {
+            walk_add(walk);
+            walk_drop(walk);
+            column++;
+            continue;
+        }
+        V tile[LANES];
+        walk_load_tile(walk, tile);
+#pragma GCC unroll 16
+        for (size_t i = 0; i < LANES; i++) {
+            walk->sum += tile[i];
+            walk->sum -= v_load(walk_column(walk, walk->left + i));
+        }
+        walk->right += LANES;
+        walk->left += LANES;
+        column += LANES;
+    }
+    return column;
 }
 
 // The sums of box_lanes; only sampled columns are divided and kept.
-static void box_lanes_sampled(const Columns *columns, Output *output, size_t n, size_t window,
+static void box_lanes_sampled(Walk *walk, Output *output, size_t n, size_t window,
                               const uint32_t *at) {
-    size_t half = (window + 2) / 2, right = 0, left = 0, column = 0;
-    V sum = {0};
-    while (right < half - 1)
-        sum += column_first_seen(columns, right++);
+    size_t half = (window + 2) / 2, column = 0;
+    while (walk->right < half - 1)
+        walk_add(walk);
     for (size_t sample = 0; sample < KERNEL_SIDE; sample++) {
-        for (; column <= at[sample] && right < window; column++)
-            sum += column_first_seen(columns, right++);
-        for (; column <= at[sample] && right < n; column++) {
-            sum += column_first_seen(columns, right++);
-            sum -= column_again(columns, left++);
-        }
+        for (; column <= at[sample] && walk->right < window; column++)
+            walk_add(walk);
+        column = walk_to(walk, column, at[sample], n);
         for (; column <= at[sample]; column++)
-            sum -= column_again(columns, left++);
-        output_put(output, sample, sum / v_all((float)(right - left)));
+            walk_drop(walk);
+        output_put(output, walk->sum / v_all((float)(walk->right - walk->left)));
     }
 }
 
-static void box_rows_sampled(const float *rows, size_t stride, size_t n, size_t window,
-                             const uint32_t *at, float *ret, float *scratch) {
+static void box_rows_sampled(const float *const *rows, size_t n, size_t window, const uint32_t *at,
+                             float *ret, float *scratch) {
+    float *to[KERNEL_ROWS];
+    for (size_t row = 0; row < KERNEL_ROWS; row++)
+        to[row] = ret + row * KERNEL_SIDE;
     for (size_t row = 0; row < KERNEL_ROWS; row += LANES) {
-        Columns columns = {rows + row * stride, scratch, stride, kernel_scratch(window) - 1};
-        Output output = {.rows = ret + row * KERNEL_SIDE, .stride = KERNEL_SIDE};
-        box_lanes_sampled(&columns, &output, n, window, at);
+        Walk walk = {.rows = rows + row, .ring = scratch, .mask = kernel_scratch(window) - 1};
+        Output output = {.rows = to + row};
+        box_lanes_sampled(&walk, &output, n, window, at);
     }
 }
 
@@ -246,6 +351,42 @@ static void box_column(float *sums, const float *add, const float *subtract, flo
         column_loop(sums, add, subtract, NULL, count, n);
     else
         column_loop(sums, add, subtract, ret, count, n);
+}
+
+// Columns whose sums stay in registers for all rows: enough chains of sums to hide their latency.
+enum { BLOCK = LANES == 4 ? 4 : 8 };
+
+static inline __attribute__((always_inline)) void column_block(float *sums, const float *const *add,
+                                                               float *const *io_subtract,
+                                                               size_t rows, const Divisor *divisor,
+                                                               size_t at, size_t vectors) {
+    V sum[BLOCK];
+#pragma GCC unroll 8
+    for (size_t i = 0; i < vectors; i++)
+        sum[i] = v_load(sums + at + i * LANES);
+    for (size_t row = 0; row < rows; row++) {
+        const float *in = add[row] + at;
+        float *out = io_subtract[row] + at;
+#pragma GCC unroll 8
+        for (size_t i = 0; i < vectors; i++) {
+            sum[i] += v_load(in + i * LANES);
+            sum[i] -= v_load(out + i * LANES);
+            v_store(out + i * LANES, quotient(sum[i], divisor));
+        }
+    }
+#pragma GCC unroll 8
+    for (size_t i = 0; i < vectors; i++)
+        v_store(sums + at + i * LANES, sum[i]);
+}
+
+static void box_columns(float *sums, const float *const *add, float *const *io_subtract,
+                        size_t rows, float count, size_t n) {
+    Divisor divisor = divisor_of(count);
+    size_t at = 0;
+    for (; at + BLOCK * LANES <= n; at += BLOCK * LANES)
+        column_block(sums, add, io_subtract, rows, &divisor, at, BLOCK);
+    for (; at < n; at += LANES)
+        column_block(sums, add, io_subtract, rows, &divisor, at, 1);
 }
 
 static void dct(const float *plane, float *ret) {

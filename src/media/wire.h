@@ -22,7 +22,8 @@ typedef enum WireWant {
     WIRE_PDQ = 1 << 0,
     WIRE_PDQ512 = 1 << 1,
     WIRE_TURNS = 1 << 2,
-    WIRE_FACTS = 1 << 3
+    WIRE_FACTS = 1 << 3,
+    WIRE_FAST = 1 << 4 // luma as it is stored instead of computed from the decoded colours
 } WireWant;
 
 // X(NAME, MIME)

@@ -12,5 +12,6 @@ const KernelOps KERNELS_LANES4 = {
     .box_rows = box_rows,
     .box_rows_sampled = box_rows_sampled,
     .box_column = box_column,
+    .box_columns = box_columns,
     .dct = dct,
 };

@@ -147,37 +147,50 @@ TEST(luma)
     }
 }
 
+// Rows of a plane, and a copy of another plane's content in them.
+static void rows_set(float *plane, size_t stride, const float *content, float *ret[KERNEL_ROWS]) {
+    for (size_t row = 0; row < KERNEL_ROWS; row++) {
+        ret[row] = plane + row * stride;
+        memcpy(ret[row], content + row * stride, stride * sizeof(float));
+    }
+}
+
 TEST(box_filter_along_rows)
 {
-    static float rows[KERNEL_ROWS * 704], expected[KERNEL_ROWS * 704], actual[KERNEL_ROWS * 704];
+    static float content[KERNEL_ROWS * 704], expected[KERNEL_ROWS * 704], actual[KERNEL_ROWS * 704];
     static float sampled[KERNEL_ROWS * KERNEL_SIDE], expected_sampled[KERNEL_ROWS * KERNEL_SIDE];
     static float scratch[1024 * KERNEL_ROWS];
+    float *rows[KERNEL_ROWS];
     Prng prng = {t_seed()};
     const KernelOps *scalar = kernels_of(KERNEL_SCALAR);
     for (size_t n = 1; n <= WIDTH_MAX; n += n < 140 ? 1 : 31) {
         size_t stride = kernel_padded(n);
         // The hash's own window, the whole row, and one between.
         size_t windows[] = {(n + 127) / 128, n, 1 + (size_t)prng_below(&prng, n)};
-        fill_floats(&prng, rows, sizeof rows / sizeof rows[0]);
+        fill_floats(&prng, content, sizeof content / sizeof content[0]);
         uint32_t at[KERNEL_SIDE];
         for (size_t i = 0; i < KERNEL_SIDE; i++)
             at[i] = (uint32_t)(((double)i + 0.5) * (double)n / KERNEL_SIDE);
         for (size_t w = 0; w < 3; w++) {
-            scalar->box_rows(rows, expected, stride, n, windows[w], scratch);
-            scalar->box_rows_sampled(rows, stride, n, windows[w], at, expected_sampled, scratch);
+            rows_set(expected, stride, content, rows);
+            scalar->box_rows_sampled((const float *const *)rows, n, windows[w], at,
+                                     expected_sampled, scratch);
+            scalar->box_rows(rows, n, windows[w], scratch);
             for (size_t row = 0; row < KERNEL_ROWS; row++) {
                 for (size_t i = 0; i < KERNEL_SIDE; i++)
                     CHECK(expected_sampled[row * KERNEL_SIDE + i] ==
                           expected[row * stride + at[i]]);
             }
             EACH_OTHER_SET(ops) {
-                ops->box_rows(rows, actual, stride, n, windows[w], scratch);
+                rows_set(actual, stride, content, rows);
+                ops->box_rows_sampled((const float *const *)rows, n, windows[w], at, sampled,
+                                      scratch);
+                check_floats(ops->name, "box_rows_sampled", sampled, expected_sampled,
+                             KERNEL_ROWS * KERNEL_SIDE);
+                ops->box_rows(rows, n, windows[w], scratch);
                 for (size_t row = 0; row < KERNEL_ROWS; row++)
                     check_floats(ops->name, "box_rows", actual + row * stride,
                                  expected + row * stride, n);
-                ops->box_rows_sampled(rows, stride, n, windows[w], at, sampled, scratch);
-                check_floats(ops->name, "box_rows_sampled", sampled, expected_sampled,
-                             KERNEL_ROWS * KERNEL_SIDE);
             }
         }
     }
@@ -204,6 +217,62 @@ TEST(box_filter_along_columns)
                             mask & 4 ? ret : NULL, 7, N);
             check_floats(ops->name, "box_column sums", sums, expected_sums, N);
             check_floats(ops->name, "box_column", ret, expected, N);
+        }
+    }
+}
+
+TEST(box_filter_along_columns_many_rows_at_once)
+{
+    enum { N = 16 * 19, AT_ONCE = 11 };
+    static float start[N], add[AT_ONCE][N], drop[AT_ONCE][N], expected[AT_ONCE][N];
+    static float actual[AT_ONCE][N], sums[N], expected_sums[N];
+    const float *in[AT_ONCE];
+    float *out[AT_ONCE];
+    Prng prng = {t_seed()};
+    for (int i = 0; i < AT_ONCE; i++) {
+        in[i] = add[i];
+        fill_floats(&prng, add[i], N);
+        fill_floats(&prng, drop[i], N);
+    }
+    fill_floats(&prng, start, N);
+    EACH_OTHER_SET(ops) {
+        memcpy(sums, start, sizeof sums);
+        memcpy(expected_sums, start, sizeof sums);
+        memcpy(actual, drop, sizeof actual);
+        for (int i = 0; i < AT_ONCE; i++) {
+            out[i] = actual[i];
+            kernels_of(KERNEL_SCALAR)
+                ->box_column(expected_sums, add[i], drop[i], expected[i], 23, N);
+        }
+        ops->box_columns(sums, in, out, AT_ONCE, 23, N);
+        check_floats(ops->name, "box_columns", actual[0], expected[0], (size_t)AT_ONCE * N);
+        check_floats(ops->name, "box_columns sums", sums, expected_sums, N);
+    }
+}
+
+// Every divisor that a picture's window can be, with sums as they come and sums whose quotient lies
+// as near as possible to the middle between two floats, where a reciprocal goes wrong first.
+TEST(quotients_are_rounded_like_divisions)
+{
+    enum { N = 256 };
+    static float zero[N], sums[N], kept[N];
+    const float *in[1] = {zero};
+    Prng prng = {t_seed()};
+    for (int divisor = 1; divisor <= KERNEL_WINDOW_MAX; divisor++) {
+        for (size_t i = 0; i < N; i++) {
+            double middle = (double)(0x1000001 + 2 * prng_below(&prng, 0x800000)) * 0x1p-20;
+            float sum = (float)(middle * divisor);
+            kept[i] = i % 4 == 0   ? (float)(prng_unit(&prng) * 255 * divisor)
+                      : i % 4 == 1 ? nextafterf(sum, 0)
+                      : i % 4 == 2 ? sum
+                                   : nextafterf(sum, INFINITY);
+        }
+        EACH_OTHER_SET(ops) {
+            float actual[N] = {0}, *out[1] = {actual};
+            memcpy(sums, kept, sizeof sums);
+            ops->box_columns(sums, in, out, 1, (float)divisor, N);
+            for (size_t i = 0; i < N; i++)
+                CHECK(actual[i] == kept[i] / (float)divisor);
         }
     }
 }

@@ -96,7 +96,9 @@ static Err decode(Decoding *d, struct jpeg_decompress_struct *info, JpegErrors *
         return decoding_fail(d, ERR_UNSUPPORTED, WIRE_SAYS_VARIANT);
     info->dct_method = JDCT_ISLOW;
     info->do_fancy_upsampling = TRUE;
-    info->out_color_space = info->num_components == 1   ? JCS_GRAYSCALE
+    bool is_luma = info->num_components == 1 ||
+                   (info->jpeg_color_space == JCS_YCbCr && (d->rows.want & WIRE_FAST) != 0);
+    info->out_color_space = is_luma                     ? JCS_GRAYSCALE
                             : info->num_components == 3 ? JCS_RGB
                                                         : JCS_CMYK;
     for (jpeg_saved_marker_ptr m = info->marker_list; m != NULL; m = m->next)
