@@ -1,0 +1,22 @@
+// The named limits of the ledger room.
+#pragma once
+
+enum {
+    LEAF_MAX = 1024,  // bytes of an encoded entry
+    TILE_WIDTH = 256, // hashes of a full tile, entries of a full bundle
+    TILE_BYTES = 32 * TILE_WIDTH,
+    TILE_LEVELS = 8,    // 256^8 entries are more than there can be
+    TILE_PATH_MAX = 96, // bytes of a tile's path within its folder
+    BUNDLE_BYTES_MAX = TILE_WIDTH * (2 + LEAF_MAX),
+    FOREIGN_BUNDLE_BYTES_MAX = TILE_WIDTH * (2 + 65535), // of any log
+    MERKLE_LEVELS = 64,
+    MERKLE_PROOF_MAX = 64,  // hashes of a proof; a consistency proof may have one more than levels
+    LEDGER_PATH_MAX = 4096, // bytes of a path, folder and all
+    LEDGER_WITNESSES_MAX = 32,
+    TLOG_PROOF_MAX = 300 << 10,      // bytes of a proof file
+    WITNESS_REQUEST_MAX = 300 << 10, // bytes of what is asked of a witness
+    INSPECTION_ENTRIES_MAX = 50000,  // of one inspection file
+    INSPECTION_BYTES_MAX = 256 << 20,
+};
+// The tree's size where it comes from outside: leaves room for sums.
+#define LEDGER_SIZE_MAX (UINT64_C(1) << 48)
