@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "crypto/blake2.h"
 #include "index/list_layout.h"
-#include "index/matcher.h"
+#include "index/video_match.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,6 +29,14 @@ static void ask(const List *list) {
         if (matcher_query(matcher, &query, &matches) != ERR_OK)
             break;
     }
+    VpdqFrame frames[2] = {{.quality = 100}, {.quality = 100, .time_ms = 1000}};
+    VideoMatches videos = {0};
+    VideoRule rule = VIDEO_RULE_USUAL;
+    memset(frames[1].hash.bytes, 0x5a, PDQ_BYTES);
+    rule.query_share = rule.target_share = 0;
+    rule.radius = MATCH_RADIUS_MAX;
+    if (video_match(matcher, frames, 2, &rule, &videos) == ERR_OK)
+        video_matches_done(&videos);
     vec_done(&matches);
     matcher_free(matcher);
 }

@@ -13,5 +13,6 @@ enum {
     GROUP_PROBES_MAX = 16,            // entries of one MD5 that a further row is compared with
     GROUP_FACTS_COMPARED = 64,        // facts of one entry that a further fact is compared with
     TEXT_CACHE_SLOTS = 1 << 15,       // recent texts that are not stored again
-    NEAR_BUILD_THREADS_MAX = 16       // threads that build a near index
+    NEAR_BUILD_THREADS_MAX = 16,      // threads that build a near index
+    VIDEO_PAIRS_MAX = 1 << 30         // pictures of two videos compared with each other in full
 };

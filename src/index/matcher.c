@@ -16,16 +16,16 @@ typedef struct MatcherList {
     Region withdrawn; // one bit an entry; empty when nothing is withdrawn
 } MatcherList;
 
-// Whose hash a row of the near index is.
+// Whose hash a row of a near index is: an entry's or, of a video, a row of the list's frames.
 typedef struct Owner {
-    uint32_t list, entry;
+    uint32_t list, at;
 } Owner;
 
 struct Matcher {
     size_t count;
     MatcherList *lists;
-    NearTable *near;
-    Region owners;
+    NearTable *near, *frames; // NULL where there is nothing to search
+    Region owners, frame_owners;
     pthread_mutex_t lock;         // of the scratches
     VEC(NearScratch *) scratches; // at rest
 };
@@ -102,11 +102,32 @@ static bool hashes_gather(Matcher *matcher, uint32_t at, Region *hashes) {
     return true;
 }
 
-static Err near_init(Matcher *matcher, Diag *diag) {
+// The same of its videos.
+static bool frames_gather(Matcher *matcher, uint32_t at, Region *hashes) {
+    const MatcherList *list = &matcher->lists[at];
+    for (uint32_t i = 0; i < list->list->sections[SECTION_VPDQ].count; i++) {
+        ListVideo video = list_video(list->list, i);
+        if (video.entry >= list_count(list->list) || is_withdrawn(list, video.entry))
+            continue;
+        for (uint32_t row = video.first; row < video.first + video.count; row++) {
+            VpdqFrame frame;
+            if (!list_frame(list->list, row, &frame) || frame.quality < PDQ_QUALITY_MATCHABLE)
+                continue;
+            Owner owner = {at, row};
+            if (region_push(hashes, frame.hash.bytes, PDQ_BYTES) == NULL ||
+                region_push(&matcher->frame_owners, &owner, sizeof owner) == NULL)
+                return false;
+        }
+    }
+    return true;
+}
+
+static Err near_init(Matcher *matcher, bool (*gather)(Matcher *, uint32_t, Region *),
+                     NearTable **ret, Diag *diag) {
     Region hashes = {0};
     Err err = ERR_OK;
     for (uint32_t i = 0; i < matcher->count && err == ERR_OK; i++) {
-        if (!hashes_gather(matcher, i, &hashes))
+        if (!gather(matcher, i, &hashes))
             err = no_memory(diag);
     }
     size_t count = hashes.len / PDQ_BYTES;
@@ -117,7 +138,7 @@ static Err near_init(Matcher *matcher, Diag *diag) {
                            threads < NEAR_BUILD_THREADS_MAX ? threads : NEAR_BUILD_THREADS_MAX};
     random_bytes(&build.seed, sizeof build.seed);
     if (err == ERR_OK && count > 0)
-        err = near_table_build(&build, &matcher->near, diag);
+        err = near_table_build(&build, ret, diag);
     region_done(&hashes);
     return err;
 }
@@ -133,7 +154,8 @@ Err matcher_new(const List *const *lists, size_t count, Matcher **ret, Diag *dia
     pthread_mutex_init(&matcher->lock, NULL);
     for (size_t i = 0; i < count; i++)
         TRY(list_init(&matcher->lists[i], lists[i], diag));
-    TRY(near_init(matcher, diag));
+    TRY(near_init(matcher, hashes_gather, &matcher->near, diag));
+    TRY(near_init(matcher, frames_gather, &matcher->frames, diag));
     *ret = TAKE(matcher);
     return ERR_OK;
 }
@@ -152,7 +174,9 @@ void matcher_free(Matcher *matcher) {
     if (matcher->lists != NULL)
         pthread_mutex_destroy(&matcher->lock);
     near_table_free(matcher->near);
+    near_table_free(matcher->frames);
     region_done(&matcher->owners);
+    region_done(&matcher->frame_owners);
     free(matcher->lists);
     free(matcher);
 }
@@ -174,7 +198,8 @@ static int by_distance_and_place(const void *a, const void *b) {
     const Match *left = a, *right = b;
     if (left->distance != right->distance)
         return left->distance < right->distance ? -1 : 1;
-    return by_place(a, b);
+    int order = by_place(a, b);
+    return order != 0 ? order : left->algorithm - right->algorithm;
 }
 
 static const uint8_t *digest_of(const Digests *digests, DigestKind kind) {
@@ -236,15 +261,90 @@ static void scratch_give_back(Matcher *matcher, NearScratch *scratch) {
         near_scratch_free(scratch);
 }
 
-static Err near_search(const Matcher *matcher, const MatchQuery *query, NearHits *io_hits) {
+static Err near_search(const Matcher *matcher, const NearTable *table, const PdqHash *pdq,
+                       int radius, NearHits *io_hits) {
     Matcher *shared = (Matcher *)(uintptr_t)matcher;
-    if (matcher->near == NULL)
+    if (table == NULL)
         return ERR_OK;
     NearScratch *scratch = scratch_take(shared);
     if (scratch == NULL)
         return ERR_NOMEM;
-    Err err = near_table_search(matcher->near, scratch, &query->pdq, query->radius, 0, io_hits);
+    Err err = near_table_search(table, scratch, pdq, radius, 0, io_hits);
     scratch_give_back(shared, scratch);
+    return err;
+}
+
+static int by_place_and_distance(const void *a, const void *b) {
+    const FrameHit *x = a, *y = b;
+    if (x->list != y->list)
+        return x->list < y->list ? -1 : 1;
+    if (x->entry != y->entry)
+        return x->entry < y->entry ? -1 : 1;
+    if (x->distance != y->distance)
+        return x->distance < y->distance ? -1 : 1;
+    return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+// The video that has this row: the last one that does not begin behind it.
+static ListVideo video_of_row(const List *list, uint32_t row) {
+    uint32_t low = 0, high = (uint32_t)list->sections[SECTION_VPDQ].count;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (list_video(list, middle).first <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    return list_video(list, low);
+}
+
+Err matcher_frames(const Matcher *matcher, const PdqHash *pdq, int radius, FrameHitVec *io_hits) {
+    if (radius < 0 || radius > MATCH_RADIUS_MAX)
+        return ERR_RANGE;
+    NearHits hits = {0};
+    Err err = near_search(matcher, matcher->frames, pdq, radius, &hits);
+    size_t start = io_hits->len;
+    if (err == ERR_OK && !vec_reserve(io_hits, hits.found.len))
+        err = ERR_NOMEM;
+    for (size_t i = 0; i < hits.found.len && err == ERR_OK; i++) {
+        NearHit hit = hits.found.items[i];
+        Owner owner = ((const Owner *)(const void *)matcher->frame_owners.bytes)[hit.id];
+        const List *list = matcher->lists[owner.list].list;
+        ListVideo video = video_of_row(list, owner.at);
+        VpdqFrame frame = {0};
+        (void)list_frame(list, owner.at, &frame); // seen to be sound when it was gathered
+        io_hits->items[io_hits->len++] = (FrameHit){owner.list, video.entry, owner.at - video.first,
+                                                    hit.distance, (uint8_t)frame.quality};
+    }
+    near_hits_done(&hits);
+    if (err == ERR_OK && io_hits->len - start > 1)
+        qsort(io_hits->items + start, io_hits->len - start, sizeof *io_hits->items,
+              by_place_and_distance);
+    return err;
+}
+
+const List *matcher_list(const Matcher *matcher, uint32_t list) {
+    return matcher->lists[list].list;
+}
+
+// The nearest picture of each listed video, where the entry itself has not matched.
+static Err frames_find(const Matcher *matcher, const MatchQuery *query, size_t exact_start,
+                       size_t exact_end, MatchVec *io_matches) {
+    FrameHitVec hits = {0};
+    Err err = matcher_frames(matcher, &query->pdq, query->radius, &hits);
+    if (err == ERR_OK && !vec_reserve(io_matches, hits.len))
+        err = ERR_NOMEM;
+    for (size_t i = 0; i < hits.len && err == ERR_OK; i++) {
+        const FrameHit *hit = &hits.items[i];
+        Match match = {hit->list,      hit->entry,    MATCH_NEAR,
+                       MATCH_BY_FRAME, hit->distance, hit->frame};
+        bool is_again =
+            i > 0 && by_place(&match, &(Match){.list = hit[-1].list, .entry = hit[-1].entry}) == 0;
+        if (!is_again && bsearch(&match, io_matches->items + exact_start, exact_end - exact_start,
+                                 sizeof match, by_place) == NULL)
+            io_matches->items[io_matches->len++] = match;
+    }
+    vec_done(&hits);
     return err;
 }
 
@@ -252,18 +352,20 @@ static Err near_find(const Matcher *matcher, const MatchQuery *query, size_t sta
                      MatchVec *io_matches) {
     NearHits hits = {0};
     size_t exact = io_matches->len - start, first = io_matches->len;
-    Err err = near_search(matcher, query, &hits);
+    Err err = near_search(matcher, matcher->near, &query->pdq, query->radius, &hits);
     if (err == ERR_OK && !vec_reserve(io_matches, hits.found.len))
         err = ERR_NOMEM;
     for (size_t i = 0; i < hits.found.len && err == ERR_OK; i++) {
         NearHit hit = hits.found.items[i];
         Owner owner = ((const Owner *)(const void *)matcher->owners.bytes)[hit.id];
-        Match match = {owner.list, owner.entry, MATCH_NEAR, MATCH_BY_PDQ, hit.distance};
+        Match match = {owner.list, owner.at, MATCH_NEAR, MATCH_BY_PDQ, hit.distance, 0};
         if (exact == 0 ||
             bsearch(&match, io_matches->items + start, exact, sizeof match, by_place) == NULL)
             io_matches->items[io_matches->len++] = match;
     }
     near_hits_done(&hits);
+    if (err == ERR_OK && !query->is_of_video)
+        err = frames_find(matcher, query, start, first, io_matches);
     if (err == ERR_OK && io_matches->len - first > 1)
         qsort(io_matches->items + first, io_matches->len - first, sizeof(Match),
               by_distance_and_place);

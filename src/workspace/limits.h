@@ -8,6 +8,7 @@ enum {
     GATHER_ENTRY_MEMORY = 256 << 20, // bytes of one entry of a list file with all its places
     EXPORT_FLUSH_BYTES = 1 << 20,    // written at once
     EXPORT_TEXT_MAX = 256 << 20,     // bytes of one record
+    MATCH_SEGMENTS_SHOWN = 16,       // stretches of one video match shown to a person
     MATCH_LINE_MAX = 256 << 20,      // bytes of one answer
     MATCH_QUERY_LINE_MAX = 64 << 10, // bytes of one line of queries
     GATHER_PROGRESS_STEP = 4096      // entries between two looks at the progress

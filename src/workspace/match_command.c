@@ -13,7 +13,7 @@
 typedef struct MatchOptions {
     TextList hashes;
     const char *queries;
-    int64_t radius;
+    int64_t radius, quality, query_share, target_share;
     bool wants_turns, wants_json;
 } MatchOptions;
 
@@ -38,7 +38,7 @@ static const Option MATCH_OPTIONS[] = {
      .offset = offsetof(MatchOptions, queries),
      .value = N_("FILE"),
      .help = N_("A file with a hash a line, and after a tab any text that comes back with the "
-                "answer; - is the standard input")},
+                "answer, or the vPDQ text of one video; - is the standard input")},
     {.name = "radius",
      .letter = 'r',
      .kind = OPTION_NUMBER,
@@ -47,6 +47,29 @@ static const Option MATCH_OPTIONS[] = {
      .help = N_("The greatest distance of a near match, in bits of PDQ; 31 unless given"),
      .min = 0,
      .max = MATCH_RADIUS_MAX},
+    {.name = "quality",
+     .kind = OPTION_NUMBER,
+     .offset = offsetof(MatchOptions, quality),
+     .value = N_("N"),
+     .help = N_("Pictures of videos of a lower quality do not count; 50 unless given"),
+     .min = PDQ_QUALITY_MATCHABLE,
+     .max = 100},
+    {.name = "query-share",
+     .kind = OPTION_NUMBER,
+     .offset = offsetof(MatchOptions, query_share),
+     .value = N_("PERCENT"),
+     .help = N_("A listed video matches when it has this share of the pictures of the one asked "
+                "for; 80 unless given, 0: that is no reason"),
+     .min = 0,
+     .max = 100},
+    {.name = "target-share",
+     .kind = OPTION_NUMBER,
+     .offset = offsetof(MatchOptions, target_share),
+     .value = N_("PERCENT"),
+     .help = N_("It also matches when this share of its own pictures is in the one asked for; 80 "
+                "unless given, 0: that is no reason"),
+     .min = 0,
+     .max = 100},
     {.name = "dihedral",
      .kind = OPTION_FLAG,
      .offset = offsetof(MatchOptions, wants_turns),
@@ -59,7 +82,20 @@ static const Option MATCH_OPTIONS[] = {
 };
 
 static void match_preset(void *untyped) {
-    ((MatchOptions *)untyped)->radius = PDQ_RADIUS_USUAL;
+    MatchOptions *options = untyped;
+    options->radius = PDQ_RADIUS_USUAL;
+    options->quality = PDQ_QUALITY_MATCHABLE;
+    options->query_share = VIDEO_SHARE_USUAL;
+    options->target_share = VIDEO_SHARE_USUAL;
+}
+
+static VideoRule rule_of(const MatchOptions *options) {
+    VideoRule rule = VIDEO_RULE_USUAL;
+    rule.radius = (int)options->radius;
+    rule.quality_min = (int)options->quality;
+    rule.query_share = (double)options->query_share;
+    rule.target_share = (double)options->target_share;
+    return rule;
 }
 
 typedef struct MatchRun {
@@ -68,6 +104,9 @@ typedef struct MatchRun {
     const Matcher *matcher;
     MatchOutput *output;
     MatchVec matches;
+    // --queries with the vPDQ text of a video: its pictures so far.
+    bool is_video;
+    VEC(VpdqFrame) frames;
 } MatchRun;
 
 static Err ask(MatchRun *run, const MatchQuery *query, const char *text, Str id, Diag *diag) {
@@ -107,6 +146,40 @@ static void say_bad_line(const MatchRun *run, int64_t line) {
     fwrite(strbuf_text(&text), 1, text.len, run->context->err);
 }
 
+// The first line that says anything decides between hashes and the vPDQ text of a video.
+static bool is_of_video(MatchRun *run, Str line, bool *io_is_decided) {
+    VpdqFrame frame;
+    if (!*io_is_decided)
+        run->is_video = vpdq_line_read(line, 0, &frame) == ERR_OK;
+    *io_is_decided = true;
+    return run->is_video;
+}
+
+static Err take_frame(MatchRun *run, Str line, int64_t number, Diag *diag) {
+    VpdqFrame frame;
+    if (vpdq_line_read(line, run->frames.len, &frame) != ERR_OK) {
+        say_bad_line(run, number);
+        return ERR_OK;
+    }
+    return vec_push(&run->frames, frame)
+               ? ERR_OK
+               : diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+}
+
+static Err ask_video(MatchRun *run, Diag *diag) {
+    VideoRule rule = rule_of(run->options);
+    VideoMatches matches = {0};
+    Err err = video_match(run->matcher, run->frames.items, run->frames.len, &rule, &matches);
+    if (err != ERR_OK)
+        return diag_set(diag, err,
+                        err == ERR_LIMIT ? N_("The video hash has more pictures than are allowed.")
+                                         : N_("There is not enough memory."));
+    MatchAnswer answer = {.query = str_from(run->options->queries), .video = &matches};
+    err = match_output_put(run->output, &answer, diag);
+    video_matches_done(&matches);
+    return err;
+}
+
 static Err ask_line(MatchRun *run, Str line, int64_t number, Diag *diag) {
     MatchQuery query;
     char text[QUERY_TEXT_MAX + 1];
@@ -123,6 +196,14 @@ static Err ask_line(MatchRun *run, Str line, int64_t number, Diag *diag) {
     return ask(run, &query, text, id, diag);
 }
 
+static Err take_line(MatchRun *run, Str line, int64_t number, bool *io_is_decided, Diag *diag) {
+    Str text = str_trim(line);
+    if (text.len == 0 || (text.ptr[0] == '#' && (run->is_video || !*io_is_decided)))
+        return ERR_OK;
+    return is_of_video(run, text, io_is_decided) ? take_frame(run, text, number, diag)
+                                                 : ask_line(run, line, number, diag);
+}
+
 // A line longer than any query is read past and counted as one bad line.
 static Err ask_file(MatchRun *run, Diag *diag) {
     const char *path = run->options->queries;
@@ -133,6 +214,7 @@ static Err ask_file(MatchRun *run, Diag *diag) {
     _cleanup_free_ char *line = malloc(MATCH_QUERY_LINE_MAX);
     Err err = line == NULL ? diag_set(diag, ERR_NOMEM, N_("There is not enough memory.")) : ERR_OK;
     int64_t number = 0;
+    bool is_decided = false;
     while (err == ERR_OK && fgets(line, MATCH_QUERY_LINE_MAX, file) != NULL) {
         size_t len = strlen(line);
         bool is_whole = len > 0 && line[len - 1] == '\n';
@@ -141,7 +223,7 @@ static Err ask_file(MatchRun *run, Diag *diag) {
         if (number == 1 && str_has_prefix(text, STR("\xEF\xBB\xBF")))
             text = str_from_index(text, 3);
         if (is_whole || len + 1 < MATCH_QUERY_LINE_MAX) {
-            err = ask_line(run, text, number, diag);
+            err = take_line(run, text, number, &is_decided, diag);
             continue;
         }
         for (int c = getc(file); c != EOF && c != '\n';)
@@ -152,6 +234,8 @@ static Err ask_file(MatchRun *run, Diag *diag) {
         err = diag_errno(diag, errno, path);
     if (!is_input)
         fclose(file);
+    if (err == ERR_OK && run->is_video)
+        err = ask_video(run, diag);
     return err;
 }
 
@@ -192,7 +276,7 @@ static Err ask_all(MatchRun *run, int used, Diag *diag) {
     if (used < context->operand_count) {
         MatchPaths paths = {.matcher = run->matcher,
                             .output = run->output,
-                            .radius = (int)run->options->radius,
+                            .rule = rule_of(run->options),
                             .wants_turns = run->options->wants_turns};
         TRY(match_paths(&paths, context->operands + used, context->operand_count - used,
                         &context->exit_code, diag));
@@ -219,6 +303,7 @@ static Err match_run(CommandContext *context, const void *untyped, Diag *diag) {
     run.matcher = matcher;
     Err err = ask_all(&run, used, diag);
     vec_done(&run.matches);
+    vec_done(&run.frames);
     return err;
 }
 
@@ -237,5 +322,7 @@ const Command match_command = {
         "files or hash lists of any format, which are then converted in memory. What follows are "
         "files and folders. A match tells what a list holds; it is no verdict. Near matches are "
         "found by PDQ, in videos by that of a picture a second; pictures of a quality below 50 "
-        "have none."),
+        "have none. A listed video matches by the share of pictures that the two have in common, "
+        "of either, and the answer says which stretches they are; a picture matches a listed video "
+        "that has one like it."),
 };

@@ -6,9 +6,13 @@
 #include "workspace/entry_name.h"
 #include "workspace/item_json.h"
 #include "workspace/limits.h"
+#include "workspace/video_text.h"
 
 static const char *algorithm_name(int algorithm) {
-    return algorithm == MATCH_BY_PDQ ? "pdq" : digest_name((DigestKind)algorithm);
+    return algorithm == MATCH_BY_VPDQ ? "vpdq"
+           : algorithm == MATCH_BY_PDQ || algorithm == MATCH_BY_FRAME
+               ? "pdq"
+               : digest_name((DigestKind)algorithm);
 }
 
 Err match_output_begin(MatchOutput *output, Diag *diag) {
@@ -33,7 +37,8 @@ static void put_or_null(JsonWriter *json, const char *key, Str value) {
 }
 
 static void put_match_json(const MatchOutput *output, JsonWriter *json, const Match *match,
-                           const ListEntry *entry, PdqTurn turn, const VideoMatch *video) {
+                           const ListEntry *entry, PdqTurn turn, const VideoMatch *video,
+                           const VpdqSegment *segments) {
     char number[16];
     json_object_begin(json);
     json_key(json, "list");
@@ -53,12 +58,10 @@ static void put_match_json(const MatchOutput *output, JsonWriter *json, const Ma
         json_key(json, "turn");
         json_text(json, pdq_turn_name(turn));
     }
-    if (video != NULL) {
-        json_key(json, "pictures");
-        json_u64(json, video->pictures);
-        json_seconds(json, "first", video->first_ms);
-        json_seconds(json, "last", video->last_ms);
-    }
+    if (match->algorithm == MATCH_BY_FRAME && match->frame < entry->frame_count)
+        json_seconds(json, "time", entry->frames[match->frame].time_ms);
+    if (video != NULL)
+        match_video_json(json, video, segments);
     json_object_end(json);
 }
 
@@ -92,15 +95,11 @@ static void put_match_line(const MatchOutput *output, StrBuf *out, const Match *
     strbuf_put_byte(out, '\n');
 }
 
-static void put_clock(char ret_text[40], int64_t time_ms) {
-    snprintf(ret_text, 40, "%jd:%02d:%02d", (intmax_t)(time_ms / 3600000),
-             (int)(time_ms / 60000 % 60), (int)(time_ms / 1000 % 60));
-}
-
+// Times of a video as a person reads them.
 static void put_times_line(const MatchOutput *output, StrBuf *out, const VideoMatch *video) {
-    char first[40], last[40];
-    put_clock(first, video->first_ms);
-    put_clock(last, video->last_ms);
+    char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
+    clock_text(first, video->first_ms);
+    clock_text(last, video->last_ms);
     strbuf_put_text(out, "    ");
     MsgArgs args = MSG_ARGS(msg_ident("first", str_from(first)), msg_ident("last", str_from(last)));
     if (video->pictures == 1)
@@ -112,18 +111,76 @@ static void put_times_line(const MatchOutput *output, StrBuf *out, const VideoMa
     strbuf_put_byte(out, '\n');
 }
 
+static void put_shares_line(const MatchOutput *output, StrBuf *out, const VpdqShares *shares) {
+    strbuf_put_text(out, "    ");
+    tr_put(out, output->context->lang, NULL,
+           "{query} of the {asked} pictures of this video are in the listed one, and {target} of "
+           "its {listed} in this one",
+           MSG_ARGS(msg_int("query", (int64_t)shares->query_matched),
+                    msg_int("asked", (int64_t)shares->query_counted),
+                    msg_int("target", (int64_t)shares->target_matched),
+                    msg_int("listed", (int64_t)shares->target_counted)));
+    strbuf_put_byte(out, '\n');
+}
+
+static void put_segment_line(const MatchOutput *output, StrBuf *out, const VpdqSegment *segment) {
+    char begin[CLOCK_TEXT_MAX], end[CLOCK_TEXT_MAX], from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+    clock_text(begin, segment->query_begin_ms);
+    clock_text(end, segment->query_end_ms);
+    clock_text(from, segment->target_begin_ms);
+    clock_text(to, segment->target_end_ms);
+    strbuf_put_text(out, "    ");
+    tr_put(out, output->context->lang, NULL,
+           "from {begin} to {end}: what the listed video has from {from} to {to}",
+           MSG_ARGS(msg_ident("begin", str_from(begin)), msg_ident("end", str_from(end)),
+                    msg_ident("from", str_from(from)), msg_ident("to", str_from(to))));
+    strbuf_put_byte(out, '\n');
+}
+
+static void put_video_lines(const MatchOutput *output, StrBuf *out, const VideoMatch *video,
+                            const VpdqSegment *segments) {
+    if (video->match.algorithm != MATCH_BY_VPDQ) {
+        put_times_line(output, out, video);
+        return;
+    }
+    put_shares_line(output, out, &video->shares);
+    for (size_t i = 0; i < video->segment_count && i < MATCH_SEGMENTS_SHOWN; i++)
+        put_segment_line(output, out, &segments[video->segment_first + i]);
+    if (video->segment_count <= MATCH_SEGMENTS_SHOWN)
+        return;
+    int64_t more = (int64_t)(video->segment_count - MATCH_SEGMENTS_SHOWN);
+    strbuf_put_text(out, "    ");
+    trn_put(out, output->context->lang, NULL, "and {n} further stretch",
+            "and {n} further stretches", more, MSG_NONE);
+    strbuf_put_byte(out, '\n');
+}
+
+static void put_frame_line(const MatchOutput *output, StrBuf *out, const Match *match,
+                           const ListEntry *entry) {
+    char time[CLOCK_TEXT_MAX];
+    if (match->frame >= entry->frame_count)
+        return;
+    clock_text(time, entry->frames[match->frame].time_ms);
+    strbuf_put_text(out, "    ");
+    tr_put(out, output->context->lang, NULL, "like the picture of the listed video at {time}",
+           MSG_ARGS(msg_ident("time", str_from(time))));
+    strbuf_put_byte(out, '\n');
+}
+
 static Err put_match(MatchOutput *output, JsonWriter *json, const Match *match, PdqTurn turn,
-                     const VideoMatch *video, Diag *diag) {
+                     const VideoMatch *video, const VpdqSegment *segments, Diag *diag) {
     ListEntry entry;
     arena_reset(output->scratch);
     TRY(list_entry(output->lists->lists[match->list], match->entry, output->scratch, &entry, diag));
     if (output->wants_json) {
-        put_match_json(output, json, match, &entry, turn, video);
+        put_match_json(output, json, match, &entry, turn, video, segments);
         return ERR_OK;
     }
     put_match_line(output, &output->line, match, &entry);
+    if (match->algorithm == MATCH_BY_FRAME)
+        put_frame_line(output, &output->line, match, &entry);
     if (video != NULL)
-        put_times_line(output, &output->line, video);
+        put_video_lines(output, &output->line, video, segments);
     return ERR_OK;
 }
 
@@ -147,11 +204,11 @@ static void put_head_json(JsonWriter *json, const MatchAnswer *answer) {
         json_key(json, "error");
         json_text(json, answer->problem);
     }
-    if (answer->video_share != NULL) {
+    if (answer->video != NULL) {
         json_key(json, "pictures");
-        json_u64(json, answer->video_share->asked);
+        json_u64(json, answer->video->asked);
         json_key(json, "pictures_matched");
-        json_u64(json, answer->video_share->matched);
+        json_u64(json, answer->video->matched);
     }
     json_key(json, "matches");
     json_array_begin(json);
@@ -163,7 +220,8 @@ Err match_output_put(MatchOutput *output, const MatchAnswer *answer, Diag *diag)
     JsonWriter json;
     json_writer_init(&json, out);
     output->queries++;
-    size_t count = answer->count + answer->video_count;
+    size_t video_count = answer->video == NULL ? 0 : answer->video->found.len;
+    size_t count = answer->count + video_count;
     output->matched += count > 0;
     if (output->wants_json) {
         put_head_json(&json, answer);
@@ -182,11 +240,12 @@ Err match_output_put(MatchOutput *output, const MatchAnswer *answer, Diag *diag)
     }
     for (size_t i = 0; i < answer->count; i++) {
         PdqTurn turn = answer->turns == NULL ? PDQ_ORIGINAL : answer->turns[i];
-        TRY(put_match(output, &json, &answer->matches[i], turn, NULL, diag));
+        TRY(put_match(output, &json, &answer->matches[i], turn, NULL, NULL, diag));
     }
-    for (size_t i = 0; i < answer->video_count; i++) {
-        const VideoMatch *video = &answer->video_matches[i];
-        TRY(put_match(output, &json, &video->match, PDQ_ORIGINAL, video, diag));
+    for (size_t i = 0; i < video_count; i++) {
+        const VideoMatch *video = &answer->video->found.items[i];
+        TRY(put_match(output, &json, &video->match, PDQ_ORIGINAL, video,
+                      answer->video->segments.items, diag));
     }
     if (output->wants_json) {
         json_array_end(&json);

@@ -2,9 +2,8 @@
 #pragma once
 #include "base/arena.h"
 #include "cli/command.h"
-#include "index/matcher.h"
+#include "index/video_match.h"
 #include "workspace/list_open.h"
-#include "workspace/match_video.h"
 
 typedef struct MatchAnswer {
     Str query; // the hash or the path, as it is shown
@@ -12,11 +11,8 @@ typedef struct MatchAnswer {
     const Match *matches;
     const PdqTurn *turns; // of each match, or NULL
     size_t count;
-    // Of a video: what follows the matches above, or NULL.
-    const VideoMatch *video_matches;
-    size_t video_count;
-    const VideoShare *video_share;
-    const char *problem; // id of why the query could not be asked in full, or NULL
+    const VideoMatches *video; // of a video: what follows the matches above, or NULL
+    const char *problem;       // id of why the query could not be asked in full, or NULL
 } MatchAnswer;
 
 typedef struct MatchOutput {

@@ -9,8 +9,7 @@
 typedef struct Run {
     const MatchPaths *match;
     MatchVec matches, turned;
-    VideoMatchVec video;
-    VideoShare share; // of the video at hand
+    VideoMatches video; // of the video at hand
     VEC(PdqTurn) turns;
     Err failed;
     Diag diag;
@@ -59,16 +58,29 @@ static Err add_turned(Run *run, const Match *match, PdqTurn turn) {
     return ERR_OK;
 }
 
+// An entry that the file itself is needs no likeness.
+static void drop_exact(Run *run) {
+    size_t kept = 0;
+    for (size_t i = 0; i < run->video.found.len; i++) {
+        const VideoMatch *video = &run->video.found.items[i];
+        size_t at = 0;
+        while (at < run->matches.len && by_entry(&run->matches.items[at], &video->match) != 0)
+            at++;
+        if (at == run->matches.len)
+            run->video.found.items[kept++] = *video;
+    }
+    run->video.found.len = kept;
+}
+
 static Err ask(Run *run, const ScanItem *item) {
     const PdqHash *hash = scan_item_pdq(item, PDQ_FULL, PDQ_ORIGINAL);
     MatchQuery query = {.digests = item->digests,
-                        .radius = run->match->radius,
+                        .radius = run->match->rule.radius,
                         .is_exhaustive = true,
                         .has_pdq = hash != NULL,
                         .pdq_quality = item->quality[PDQ_FULL]};
     vec_clear(&run->matches);
     vec_clear(&run->turns);
-    vec_clear(&run->video);
     if (hash != NULL)
         query.pdq = *hash;
     TRY(matcher_query(run->match->matcher, &query, &run->matches));
@@ -76,9 +88,11 @@ static Err ask(Run *run, const ScanItem *item) {
         if (!vec_push(&run->turns, PDQ_ORIGINAL))
             return ERR_NOMEM;
     }
-    if (item->video != NULL)
-        TRY(match_video(run->match->matcher, item->video, run->match->radius, &run->video,
-                        &run->share));
+    if (item->video != NULL) {
+        TRY(video_match(run->match->matcher, item->video->frames, item->video->frame_count,
+                        &run->match->rule, &run->video));
+        drop_exact(run);
+    }
     query.digests.has = 0;
     for (int turn = PDQ_ORIGINAL + 1; run->match->wants_turns && turn < PDQ_TURNS; turn++) {
         hash = scan_item_pdq(item, PDQ_FULL, (PdqTurn)turn);
@@ -125,9 +139,7 @@ static void answer_item(void *to, ScanItem *owned) {
                           .matches = run->matches.items,
                           .turns = run->turns.items,
                           .count = run->matches.len,
-                          .video_matches = run->video.items,
-                          .video_count = run->video.len,
-                          .video_share = item->video != NULL ? &run->share : NULL,
+                          .video = item->video != NULL ? &run->video : NULL,
                           .problem = is_problem ? item->problem->id : NULL};
     run->failed = match_output_put(run->match->output, &answer, &run->diag);
 }
@@ -193,7 +205,7 @@ Err match_paths(const MatchPaths *match, char *const *paths, int count, int *ret
     }
     vec_done(&run.matches);
     vec_done(&run.turned);
-    vec_done(&run.video);
+    video_matches_done(&run.video);
     vec_done(&run.turns);
     if (err == ERR_OK)
         *ret_exit_code = run.exit_code;

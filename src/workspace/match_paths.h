@@ -6,7 +6,7 @@
 typedef struct MatchPaths {
     const Matcher *matcher;
     MatchOutput *output;
-    int radius;
+    VideoRule rule; // its radius is that of pictures too
     bool wants_turns;
 } MatchPaths;
 

@@ -52,15 +52,16 @@ void video_pixel(uint32_t frame, uint32_t x, uint32_t y, uint8_t ret_rgb[3]) {
     sample_pixel(x + 3 * frame, y + frame, ret_rgb);
 }
 
-static void fill_rgb(uint32_t frame, uint8_t *rgb, size_t stride) {
+static void fill_rgb(uint32_t frame, bool is_mirrored, uint8_t *rgb, size_t stride) {
     for (uint32_t y = 0; y < VIDEO_HEIGHT; y++)
         for (uint32_t x = 0; x < VIDEO_WIDTH; x++)
-            video_pixel(frame, x, y, rgb + y * stride + (size_t)x * 3);
+            video_pixel(frame, is_mirrored ? VIDEO_WIDTH - 1 - x : x, y,
+                        rgb + y * stride + (size_t)x * 3);
 }
 
 void video_hash(uint32_t frame, PdqFacts *ret) {
     static uint8_t rgb[VIDEO_WIDTH * VIDEO_HEIGHT * 3];
-    fill_rgb(frame, rgb, VIDEO_WIDTH * 3);
+    fill_rgb(frame, false, rgb, VIDEO_WIDTH * 3);
     PdqRequest request = {
         .width = VIDEO_WIDTH, .height = VIDEO_HEIGHT, .want = {[PDQ_FULL] = true}};
     PdqFacts facts[PDQ_VARIANTS];
@@ -79,6 +80,7 @@ typedef struct Making {
     AVCodecContext *codec;
     AVFrame *frame;
     AVPacket *packet;
+    int64_t next; // number of the next picture
 } Making;
 
 static bool open_encoder(Making *m, const AVCodec *encoder, bool is_exact, AVRational rate) {
@@ -119,7 +121,22 @@ static bool drain(Making *m) {
     return true;
 }
 
-static bool encode(Making *m, int frames) {
+static bool encode_cut(Making *m, struct SwsContext *scaler, AVFrame *rgb, const VideoCut *cut) {
+    for (int i = 0; i < cut->frames; i++) {
+        if (av_frame_make_writable(m->frame) < 0)
+            return false;
+        fill_rgb((uint32_t)(cut->first + i * cut->step), cut->is_mirrored, rgb->data[0],
+                 (size_t)rgb->linesize[0]);
+        sws_scale(scaler, (const uint8_t *const *)rgb->data, rgb->linesize, 0, VIDEO_HEIGHT,
+                  m->frame->data, m->frame->linesize);
+        m->frame->pts = m->next++;
+        if (avcodec_send_frame(m->codec, m->frame) < 0 || !drain(m))
+            return false;
+    }
+    return true;
+}
+
+static bool encode(Making *m, const VideoCut *cuts, size_t count) {
     AVFrame *rgb = av_frame_alloc();
     rgb->width = m->frame->width = VIDEO_WIDTH;
     rgb->height = m->frame->height = VIDEO_HEIGHT;
@@ -130,14 +147,8 @@ static bool encode(Making *m, int frames) {
                        m->codec->pix_fmt, SWS_BICUBIC, NULL, NULL, NULL);
     bool is_good =
         scaler != NULL && av_frame_get_buffer(rgb, 0) >= 0 && av_frame_get_buffer(m->frame, 0) >= 0;
-    for (int i = 0; i < frames && is_good; i++) {
-        is_good = av_frame_make_writable(m->frame) >= 0;
-        fill_rgb((uint32_t)i, rgb->data[0], (size_t)rgb->linesize[0]);
-        sws_scale(scaler, (const uint8_t *const *)rgb->data, rgb->linesize, 0, VIDEO_HEIGHT,
-                  m->frame->data, m->frame->linesize);
-        m->frame->pts = i;
-        is_good = is_good && avcodec_send_frame(m->codec, m->frame) >= 0 && drain(m);
-    }
+    for (size_t i = 0; i < count && is_good; i++)
+        is_good = encode_cut(m, scaler, rgb, &cuts[i]);
     is_good = is_good && avcodec_send_frame(m->codec, NULL) >= 0 && drain(m);
     sws_freeContext(scaler);
     av_frame_free(&rgb);
@@ -161,6 +172,12 @@ static void copy_file(int fd, StrBuf *to) {
 }
 
 bool video_make(StrBuf *to, const VideoSample *sample, int frames, int rate_num, int rate_den) {
+    return video_make_cuts(to, sample, &(VideoCut){.frames = frames, .step = 1}, 1, rate_num,
+                           rate_den);
+}
+
+bool video_make_cuts(StrBuf *to, const VideoSample *sample, const VideoCut *cuts, size_t count,
+                     int rate_num, int rate_den) {
     av_log_set_level(AV_LOG_QUIET);
     const AVCodec *encoder = avcodec_find_encoder_by_name(sample->encoder);
     Making m = {.frame = av_frame_alloc(), .packet = av_packet_alloc()};
@@ -177,7 +194,7 @@ bool video_make(StrBuf *to, const VideoSample *sample, int frames, int rate_num,
     if (sample->options != NULL)
         av_dict_parse_string(&options, sample->options, "=", ",", 0);
     bool is_good = open_encoder(&m, encoder, sample->is_exact, rate) && m.format->pb != NULL &&
-                   avformat_write_header(m.format, &options) >= 0 && encode(&m, frames) &&
+                   avformat_write_header(m.format, &options) >= 0 && encode(&m, cuts, count) &&
                    av_write_trailer(m.format) >= 0;
     if (m.format->pb != NULL) {
         avio_flush(m.format->pb);

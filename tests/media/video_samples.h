@@ -19,5 +19,13 @@ void video_pixel(uint32_t frame, uint32_t x, uint32_t y, uint8_t ret_rgb[3]);
 // The hash of one picture as it was before coding.
 void video_hash(uint32_t frame, PdqFacts *ret);
 const VideoSample *video_sample_of(const char *name);
+// A stretch: `frames` pictures of the pattern, from picture `first` on, every `step`th.
+typedef struct VideoCut {
+    int frames, first, step;
+    bool is_mirrored;
+} VideoCut;
+// Stretches one behind the other, `rate` pictures a second. False: this system has no such encoder.
+bool video_make_cuts(StrBuf *to, const VideoSample *sample, const VideoCut *cuts, size_t count,
+                     int rate_num, int rate_den);
 // frames at rate_num / rate_den a second. False: this system has no such encoder.
 bool video_make(StrBuf *to, const VideoSample *sample, int frames, int rate_num, int rate_den);
