@@ -174,6 +174,20 @@ void pool_give(Pool *pool, Link *link) {
         link_free(link);
 }
 
+void pool_drop_idle(Pool *pool) {
+    pthread_mutex_lock(&pool->lock);
+    Link *dropped = pool->idle;
+    pool->idle = NULL;
+    for (const Link *link = dropped; link != NULL; link = link->next)
+        place_give(pool);
+    pthread_mutex_unlock(&pool->lock);
+    while (dropped != NULL) {
+        Link *link = dropped;
+        dropped = link->next;
+        link_free(link);
+    }
+}
+
 // --- Prepared statements ----------------------------------------------------------------------
 
 // FNV-1a: the texts are ours, so a simple hash will do; texts are compared as well.

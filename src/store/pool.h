@@ -52,4 +52,6 @@ void pool_done(Pool *pool);
 Err pool_take(Pool *pool, const StoreLimit *limit, Link **ret, Diag *diag) MUST_CHECK;
 // Back into the pool, or closed when its connection is lost.
 void pool_give(Pool *pool, Link *link);
+// Closes the connections that nobody holds: when one was found dead, so may be the others.
+void pool_drop_idle(Pool *pool);
 bool pool_is_held_by(Pool *pool, pthread_t thread);

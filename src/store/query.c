@@ -175,3 +175,10 @@ int query_param(const Query *query, const char *name) {
             return i;
     return -1;
 }
+
+Err query_too_large(const Query *query, Diag *diag) {
+    diag_set(diag, ERR_LIMIT,
+             N_("The statement {sql} has too large an answer; ask for it in pages."));
+    diag_arg(diag, "sql", str_from(query->sql));
+    return ERR_LIMIT;
+}

@@ -21,5 +21,7 @@ typedef struct Query {
 // Copies sql. ERR_INTERNAL with the offset for a text that is refused: statements are ours.
 Err query_parse(Str sql, Query *ret, Diag *diag) MUST_CHECK;
 void query_done(Query *query);
+// ERR_LIMIT: the answer is over a limit of this room.
+Err query_too_large(const Query *query, Diag *diag);
 // Index from 0, or -1.
 int query_param(const Query *query, const char *name);

@@ -135,12 +135,8 @@ static Err row_move(Stmt *stmt, bool *ret_has_row, Diag *diag) {
                 stmt->bytes += (int64_t)value.text.len;
             is_too_much = stmt->bytes > STORE_RESULT_MAX;
         }
-        if (is_too_much) {
-            diag_set(diag, ERR_LIMIT,
-                     N_("The statement {sql} has too large an answer; ask for it in pages."));
-            diag_arg(diag, "sql", str_from(stmt->prepared->query.sql));
-            return ERR_LIMIT;
-        }
+        if (is_too_much)
+            return query_too_large(&stmt->prepared->query, diag);
     }
     return ERR_OK;
 }

@@ -136,6 +136,7 @@ static Err tx_begin(Tx *tx, Pool *pool, Diag *diag) {
         tx->link = NULL;
         if (!is_lost || reconnects == STORE_RECONNECTS_MAX)
             return err;
+        pool_drop_idle(pool);
         atomic_fetch_add(&tx->store->reconnects, 1);
     }
 }
