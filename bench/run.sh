@@ -18,3 +18,7 @@ for shape in uniform pdq clustered flooded; do
 done
 echo "== digest look-ups"
 "$build/seventh" bench exact
+echo "== list files"
+"$build/seventh" bench list
+echo "== reading VICS"
+"$build/seventh" bench vics

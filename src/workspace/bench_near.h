@@ -64,9 +64,3 @@ Err bench_near_recall(const BenchNear *bench, const NearTable *table, const PdqH
 Err bench_near_cold(BenchNear *bench, BenchFigures *figures, Diag *diag) MUST_CHECK;
 // One hash more and one fewer in a set of options->size. Adds to figures.
 Err bench_near_changing(BenchNear *bench, BenchFigures *figures, Diag *diag) MUST_CHECK;
-
-// A fresh folder below options->folder, $TMPDIR or /var/tmp, for the caller to free and to remove.
-Err bench_folder_make(const char *wanted, char **ret_path, Diag *diag) MUST_CHECK;
-// Removes the folder and the files in it, and frees the path.
-void bench_folder_remove(char *path);
-DEFINE_CLEANUP(char *, bench_folder_remove);

@@ -2,11 +2,11 @@
 // it, the disk's flush apart; at rest, and while a segment is made beside it.
 #include <pthread.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/workqueue.h"
 #include "index/near_set.h"
+#include "workspace/bench_files.h"
 #include "workspace/bench_near.h"
 
 enum { ROUNDS = 400, ROUNDS_BESIDE_MAX = 20000, FRESH_BLOCK = 4096 };
@@ -199,11 +199,9 @@ static Err set_fill(BenchNear *bench, const char *path, const NearSetOptions *op
 Err bench_near_changing(BenchNear *bench, BenchFigures *figures, Diag *diag) {
     _cleanup_(bench_folder_removep) char *folder = NULL;
     TRY(bench_folder_make(bench->options->folder, &folder, diag));
-    _cleanup_free_ char *path = NULL;
-    if (asprintf(&path, "%s/set", folder) < 0) {
-        path = NULL;
+    _cleanup_free_ char *path = bench_path(folder, "set");
+    if (path == NULL)
         return ERR_NOMEM;
-    }
     NearSetOptions options = {.seed = bench->seed,
                               .is_compact = bench->options->is_compact,
                               .threads = processor_count()};

@@ -1,5 +1,4 @@
 // A near index in a file that is on the disk and not in memory: opening it, and its first answers.
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -9,42 +8,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/workqueue.h"
+#include "workspace/bench_files.h"
 #include "workspace/bench_near.h"
-
-Err bench_folder_make(const char *wanted, char **ret_path, Diag *diag) {
-    const char *parent = wanted != NULL ? wanted : getenv("TMPDIR");
-    _cleanup_free_ char *path = NULL;
-    if (asprintf(&path, "%s/seventh-bench-XXXXXX", parent != NULL ? parent : "/var/tmp") < 0) {
-        path = NULL;
-        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
-    }
-    if (mkdtemp(path) == NULL)
-        return diag_errno(diag, errno, path);
-    *ret_path = TAKE(path);
-    return ERR_OK;
-}
-
-// One level below, as a NearSet makes it, and the files.
-static void folder_empty(int parent, const char *name, int depth) {
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-    if (folder == NULL)
-        return;
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if (unlinkat(dirfd(folder), entry->d_name, 0) != 0 && depth > 0)
-            folder_empty(dirfd(folder), entry->d_name, depth - 1);
-    }
-    closedir(folder);
-    unlinkat(parent, name, AT_REMOVEDIR);
-}
-
-void bench_folder_remove(char *path) {
-    if (path != NULL)
-        folder_empty(AT_FDCWD, path, 1);
-    free(path);
-}
 
 // Asks the system to forget what it holds of the file; the share that it still holds.
 static Err file_drop(const char *path, double *ret_resident, Diag *diag) {
@@ -113,11 +78,9 @@ Err bench_near_cold(BenchNear *bench, BenchFigures *figures, Diag *diag) {
     const BenchNearOptions *options = bench->options;
     _cleanup_(bench_folder_removep) char *folder = NULL;
     TRY(bench_folder_make(options->folder, &folder, diag));
-    _cleanup_free_ char *path = NULL;
-    if (asprintf(&path, "%s/near", folder) < 0) {
-        path = NULL;
+    _cleanup_free_ char *path = bench_path(folder, "near");
+    if (path == NULL)
         return ERR_NOMEM;
-    }
     NearBuild build = {.hashes = bench->hashes,
                        .count = (size_t)options->size,
                        .seed = bench->seed,

@@ -36,6 +36,12 @@ check "kernels are chosen by name" holds \
 check "and refused when they are unknown" sh -c "! $seventh bench near --kernels steam"
 check "digest look-ups find the half that is there" holds \
     "$seventh bench exact --size 5000 --queries 2000 --batch 100 --json" '.found == 1000 and .bytes_per_key < 24'
+check "a list is made, verified and looked up in" holds "$seventh bench list --size 2000 --queries 1000 --json" \
+    '.found == 500 and .bytes_per_entry > 36 and .open_ms > 0 and .ratio_to_bsearch > 0'
+for form in "" --pretty --damaged; do
+    check "a VICS document is read as it was composed $form" holds \
+        "$seventh bench vics --bytes 300000 $form --json" '.records > 20 and .mb_per_second > 0 and .bytes >= 300000'
+done
 check "the table for people is not empty" sh -c "$seventh bench exact --size 100 --queries 100 | grep -q '[0-9]'"
 check "an unknown shape is refused" sh -c "$seventh bench near --shape round 2>&1 | grep -q round && ! $seventh bench near --shape round"
 echo "1..$number"
