@@ -10,7 +10,7 @@ build="gcc make meson ninja-build pkg-config libc6-dev libssl-dev libsodium-dev 
   libjansson-dev libcairo2-dev libpango1.0-dev fonts-noto-core fonts-droid-fallback fonts-nanum"
 check="$build jq minisign zip p7zip-full sqlite3 mandoc git"
 check_all="$check clang clang-format clang-tidy libclang-rt-14-dev llvm postgresql"
-bench="$check"
+bench="$check g++ libfaiss-dev libblas-dev liblapack-dev"
 
 case $level in
 build) wanted=$build ;;

@@ -9,7 +9,7 @@ enum { BENCH_THREADS_MAX = 64 };
 
 typedef struct BenchNearOptions {
     int64_t size, radius, queries, batch, threads, limit, seed;
-    const char *shape, *kernels, *folder;
+    const char *shape, *kernels, *folder, *save;
     bool is_compact, is_cold, is_changing, wants_json;
 } BenchNearOptions;
 

@@ -140,13 +140,19 @@ __attribute__((target("popcnt")))
 #endif
 static uint64_t
 flat_count(const PdqHash *hashes, size_t count, const PdqHash *query, int radius) {
-    uint64_t q[4], h[4], within = 0;
-    memcpy(q, query, sizeof q);
+    uint64_t q0, q1, q2, q3, within = 0;
+    memcpy(&q0, query->bytes, 8);
+    memcpy(&q1, query->bytes + 8, 8);
+    memcpy(&q2, query->bytes + 16, 8);
+    memcpy(&q3, query->bytes + 24, 8);
     for (size_t i = 0; i < count; i++) {
-        memcpy(h, &hashes[i], sizeof h);
-        int distance = 0;
-        for (int k = 0; k < 4; k++)
-            distance += __builtin_popcountll(q[k] ^ h[k]);
+        uint64_t h0, h1, h2, h3;
+        memcpy(&h0, hashes[i].bytes, 8);
+        memcpy(&h1, hashes[i].bytes + 8, 8);
+        memcpy(&h2, hashes[i].bytes + 16, 8);
+        memcpy(&h3, hashes[i].bytes + 24, 8);
+        int distance = __builtin_popcountll(q0 ^ h0) + __builtin_popcountll(q1 ^ h1) +
+                       __builtin_popcountll(q2 ^ h2) + __builtin_popcountll(q3 ^ h3);
         within += distance <= radius;
     }
     return within;

@@ -3,8 +3,10 @@
 #include <stddef.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/workqueue.h"
 #include "kernels/kernels.h"
+#include "workspace/bench_files.h"
 #include "workspace/bench_near.h"
 #include "workspace/commands.h"
 
@@ -86,6 +88,12 @@ static const Option BENCH_NEAR_OPTIONS[] = {
      .offset = offsetof(BenchNearOptions, folder),
      .value = N_("FOLDER"),
      .help = N_("Where files of the measurement lie meanwhile ($TMPDIR or /var/tmp unless given)")},
+    {.name = "save",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(BenchNearOptions, save),
+     .value = N_("FOLDER"),
+     .help = N_("Also write what is composed to “hashes” and “queries” in this folder, 32 bytes "
+                "each, for other programs to be compared")},
     {.name = "compact",
      .kind = OPTION_FLAG,
      .offset = offsetof(BenchNearOptions, is_compact),
@@ -199,6 +207,17 @@ static Err measure_table(BenchNear *bench, const PdqHash *queries, BenchFigures 
     return ERR_OK;
 }
 
+static Err hashes_save(const char *folder, const char *name, const PdqHash *hashes, size_t count,
+                       Diag *diag) {
+    _cleanup_free_ char *path = bench_path(folder, name);
+    if (path == NULL)
+        return ERR_NOMEM;
+    _cleanup_file_writer_ FileWriter writer = {.fd = -1};
+    TRY(file_writer_open(&writer, path, false, diag));
+    TRY(fd_write_all(writer.fd, hashes, count * sizeof *hashes, diag));
+    return file_writer_commit(&writer, diag);
+}
+
 static Err measure(BenchNear *bench, BenchFigures *figures, Diag *diag) {
     const BenchNearOptions *options = bench->options;
     size_t count = (size_t)options->size, n = (size_t)options->queries;
@@ -210,6 +229,10 @@ static Err measure(BenchNear *bench, BenchFigures *figures, Diag *diag) {
     bench->hashes = hashes;
     for (size_t i = 0; i < n; i++)
         queries[i] = near_sample_query(hashes, count, (int)options->radius, &bench->prng);
+    if (options->save != NULL) {
+        TRY(hashes_save(options->save, "hashes", hashes, count, diag));
+        TRY(hashes_save(options->save, "queries", queries, n, diag));
+    }
     TRY(measure_table(bench, queries, figures, diag));
     if (options->is_cold)
         TRY(bench_near_cold(bench, figures, diag));
