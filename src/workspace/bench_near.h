@@ -36,8 +36,9 @@ double bench_times_at(BenchTimes *times, double share);
 
 // All queries are asked three times over.
 typedef struct BenchAnswer {
-    double seconds;                       // the fastest pass, wall clock, all threads together
-    uint64_t found;                       // in one pass
+    double seconds;      // processor time of the busiest thread, in the fastest pass
+    double wall_seconds; // in the pass that was fastest by the clock
+    uint64_t found;      // in one pass
     double median_ms, p99_ms, slowest_ms; // of one call of the last pass
     // The slowest call by the least of its three times: without the pauses of a busy machine, which
     // do not meet the same call three times.
@@ -47,7 +48,7 @@ Err bench_near_ask(const BenchNear *bench, const NearTable *table, const PdqHash
                    size_t count, size_t batch, int threads, BenchAnswer *ret) MUST_CHECK;
 
 // The peer: a scan of all hashes with four scalar 64-bit population counts each. Nanoseconds a
-// hash, of the fastest of several scans.
+// hash, of processor time, in the fastest of several scans.
 double bench_near_flat(const BenchNear *bench, const PdqHash *queries, size_t count);
 
 // Compares whole answers with brute force at several radii.
