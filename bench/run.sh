@@ -22,3 +22,5 @@ echo "== list files"
 "$build/seventh" bench list
 echo "== reading VICS"
 "$build/seventh" bench vics
+echo "== stacks of near-duplicates"
+"$build/seventh" bench stacks

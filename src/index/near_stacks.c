@@ -6,52 +6,30 @@
 
 #include "base/cleanup.h"
 #include "base/vec.h"
-#include "base/workqueue.h"
 #include "index/limits.h"
-#include "index/near_table.h"
+#include "index/near_neighbours.h"
 #include "kernels/kernels.h"
 
-enum {
-    BLOCK = 8192,     // hashes whose neighbours one job finds
-    FEW = 32,         // neighbours; a hash with more is crowded
-    FLAT_COUNT = 512, // below it, building a table costs more than comparing all
-    JOBS_WAITING = 64
-};
+// Crowded members of a stack that are searched again, before all that is left is asked for.
+enum { CROWDED_FEW = 4 };
 #define NO_LEADER UINT32_MAX
 
 typedef VEC(uint32_t) Ids;
 
-// The neighbours of BLOCK consecutive hashes.
-typedef struct Block {
-    struct Stacker *stacker;
-    uint32_t first, count;
-    Ids ids;
-    uint32_t end[BLOCK]; // of each one's part of ids
-    bool is_crowded[BLOCK];
-    Err err;
-} Block;
-
-// What one thread searches with.
-typedef struct Searcher {
-    NearScratch *scratch;
-    PdqHash *queries; // BLOCK × turns
-    NearHits *hits;   // of each
-} Searcher;
-
 // From here on a hash is a distinct one, numbered from the best.
 typedef struct Stacker {
     const NearStacks *ask;
-    const PdqHash *hashes;
-    uint32_t count;
-    uint32_t *position; // in ask->hashes, of the best of its equals; NULL: the same
-    NearTable *table;   // NULL: few
-    Block *blocks;
-    size_t block_count;
-    Searcher searchers[NEAR_BUILD_THREADS_MAX];
+    NearCrowd crowd;
+    PdqHash *hashes;       // of the crowd; NULL: no two are equal, and it has those of ask
+    const PdqHash **turns; // likewise
+    uint32_t *position;    // in ask->hashes, of the best of its equals; NULL: the same
+    NearTable *table;
+    NearNeighbours *neighbours;
+    NearScratch *scratch;
 
     uint32_t *leaders;
     Ids members; // of the stack that grows, in the order of their joining
-    // Once it has met a crowded member: what the leader reaches and no stack has.
+    // Once it has met crowded members: what the leader reaches and no stack has.
     bool has_rest;
     Ids rest;
     VEC(PdqHash) rest_hashes;
@@ -62,15 +40,6 @@ typedef struct Stacker {
 
 static Err no_memory(Diag *diag) {
     return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
-}
-
-// The hashes by which a picture is searched for: all its turns where they are known.
-static int turns_of(const Stacker *stacker, uint32_t hash, const PdqHash **ret) {
-    const PdqHash *const *turns = stacker->ask->turns;
-    uint32_t position = stacker->position == NULL ? hash : stacker->position[hash];
-    bool has_turns = turns != NULL && turns[position] != NULL;
-    *ret = has_turns ? turns[position] : &stacker->hashes[hash];
-    return has_turns ? PDQ_TURNS : 1;
 }
 
 // ---- equal hashes
@@ -114,20 +83,22 @@ static Err firsts_find(const NearStacks *ask, uint32_t *ret_first) {
 }
 
 // Numbers the distinct hashes: io_number[i] is the first equal position before the call, the number
-// afterwards. *ret_own holds their copies when there are equal ones, and the caller frees it.
-static Err distinct_number(Stacker *stacker, uint32_t *io_number, PdqHash **ret_own) {
+// afterwards.
+static Err distinct_number(Stacker *stacker, uint32_t *io_number) {
     const NearStacks *ask = stacker->ask;
     size_t distinct = 0;
     for (size_t i = 0; i < ask->count; i++)
         distinct += io_number[i] == i;
-    stacker->hashes = ask->hashes;
-    stacker->count = (uint32_t)distinct;
+    stacker->crowd.hashes = ask->hashes;
+    stacker->crowd.turns = ask->turns;
+    stacker->crowd.count = (uint32_t)distinct;
     if (distinct == ask->count)
         return ERR_OK;
-    PdqHash *own = malloc(distinct * sizeof *own);
+    stacker->hashes = malloc(distinct * sizeof *stacker->hashes);
     stacker->position = malloc(distinct * sizeof *stacker->position);
-    *ret_own = own;
-    if (own == NULL || stacker->position == NULL)
+    stacker->turns = ask->turns == NULL ? NULL : malloc(distinct * sizeof *stacker->turns);
+    if (stacker->hashes == NULL || stacker->position == NULL ||
+        (ask->turns != NULL && stacker->turns == NULL))
         return ERR_NOMEM;
     uint32_t number = 0;
     for (size_t i = 0; i < ask->count; i++) {
@@ -135,142 +106,15 @@ static Err distinct_number(Stacker *stacker, uint32_t *io_number, PdqHash **ret_
             io_number[i] = io_number[io_number[i]];
             continue;
         }
-        own[number] = ask->hashes[i];
+        stacker->hashes[number] = ask->hashes[i];
         stacker->position[number] = (uint32_t)i;
+        if (ask->turns != NULL)
+            stacker->turns[number] = ask->turns[i];
         io_number[i] = number++;
     }
-    stacker->hashes = own;
+    stacker->crowd.hashes = stacker->hashes;
+    stacker->crowd.turns = stacker->turns;
     return ERR_OK;
-}
-
-// ---- neighbours
-
-static Err flat_search(const Stacker *stacker, const PdqHash *query, NearHits *io_hits) {
-    uint32_t at[FLAT_COUNT];
-    uint16_t distances[FLAT_COUNT];
-    size_t found = kernels()->hamming_within(query->bytes, stacker->hashes->bytes, stacker->count,
-                                             (unsigned)stacker->ask->radius, at, distances);
-    for (size_t i = 0; i < found; i++)
-        if (!vec_push(&io_hits->found, ((NearHit){.id = at[i], .distance = distances[i]})))
-            return ERR_NOMEM;
-    return ERR_OK;
-}
-
-static Err hits_find(const Stacker *stacker, Searcher *searcher, size_t queries) {
-    if (stacker->table != NULL)
-        // One more than few: each finds itself.
-        return near_table_search_batch(stacker->table, searcher->scratch, searcher->queries,
-                                       queries, stacker->ask->radius, FEW + 1, searcher->hits);
-    for (size_t q = 0; q < queries; q++)
-        TRY(flat_search(stacker, &searcher->queries[q], &searcher->hits[q]));
-    return ERR_OK;
-}
-
-// Moves the hits of a block's queries into its lists. What is crowded has none.
-static Err block_keep(const Stacker *stacker, const Searcher *searcher, size_t queries,
-                      Block *block) {
-    size_t query = 0, total = 0;
-    for (size_t q = 0; q < queries; q++)
-        total += searcher->hits[q].found.len;
-    if (!vec_reserve(&block->ids, total))
-        return ERR_NOMEM;
-    for (uint32_t i = 0; i < block->count; i++) {
-        const PdqHash *turns;
-        int turn_count = turns_of(stacker, block->first + i, &turns);
-        size_t before = block->ids.len;
-        for (int turn = 0; turn < turn_count; turn++, query++) {
-            const NearHits *hits = &searcher->hits[query];
-            block->is_crowded[i] = block->is_crowded[i] || hits->has_more;
-            for (size_t h = 0; h < hits->found.len; h++)
-                if (hits->found.items[h].id != block->first + i)
-                    block->ids.items[block->ids.len++] = hits->found.items[h].id;
-        }
-        if (block->is_crowded[i])
-            block->ids.len = before;
-        block->end[i] = (uint32_t)block->ids.len;
-    }
-    return ERR_OK;
-}
-
-static void block_run(void *job, int worker) {
-    Block *block = job;
-    Stacker *stacker = block->stacker;
-    Searcher *searcher = &stacker->searchers[worker];
-    size_t queries = 0;
-    for (uint32_t i = 0; i < block->count; i++) {
-        const PdqHash *turns;
-        int turn_count = turns_of(stacker, block->first + i, &turns);
-        for (int turn = 0; turn < turn_count; turn++) {
-            vec_clear(&searcher->hits[queries].found);
-            searcher->hits[queries].has_more = false;
-            searcher->queries[queries++] = turns[turn];
-        }
-    }
-    block->err = hits_find(stacker, searcher, queries);
-    if (block->err == ERR_OK)
-        block->err = block_keep(stacker, searcher, queries, block);
-}
-
-static void searchers_free(Stacker *stacker, size_t queries) {
-    for (int i = 0; i < NEAR_BUILD_THREADS_MAX; i++) {
-        Searcher *searcher = &stacker->searchers[i];
-        near_scratch_free(searcher->scratch);
-        free(searcher->queries);
-        for (size_t q = 0; searcher->hits != NULL && q < queries; q++)
-            near_hits_done(&searcher->hits[q]);
-        free(searcher->hits);
-        *searcher = (Searcher){0};
-    }
-}
-
-static Err blocks_run(Stacker *stacker, int threads, Diag *diag) {
-    if (threads == 1) {
-        for (size_t i = 0; i < stacker->block_count; i++)
-            block_run(&stacker->blocks[i], 0);
-    } else {
-        _cleanup_(work_queue_freep) WorkQueue *queue = NULL;
-        TRY(work_queue_new(threads, JOBS_WAITING, block_run, &queue, diag));
-        for (size_t i = 0; i < stacker->block_count; i++)
-            if (!work_queue_push(queue, &stacker->blocks[i]))
-                return ERR_INTERNAL; // only a cancelled queue refuses
-        work_queue_drain(queue);
-    }
-    for (size_t i = 0; i < stacker->block_count; i++)
-        if (stacker->blocks[i].err != ERR_OK)
-            return stacker->blocks[i].err == ERR_NOMEM ? no_memory(diag) : stacker->blocks[i].err;
-    return ERR_OK;
-}
-
-static Err neighbours_find(Stacker *stacker, Diag *diag) {
-    stacker->block_count = ((size_t)stacker->count + BLOCK - 1) / BLOCK;
-    stacker->blocks = calloc(stacker->block_count, sizeof *stacker->blocks);
-    if (stacker->blocks == NULL)
-        return no_memory(diag);
-    for (size_t i = 0; i < stacker->block_count; i++) {
-        Block *block = &stacker->blocks[i];
-        block->stacker = stacker;
-        block->first = (uint32_t)(i * BLOCK);
-        block->count =
-            stacker->count - block->first < BLOCK ? stacker->count - block->first : BLOCK;
-    }
-    size_t queries = (stacker->block_count > 1 ? BLOCK : stacker->count) *
-                     (stacker->ask->turns != NULL ? (size_t)PDQ_TURNS : 1);
-    int threads = stacker->ask->threads;
-    if ((size_t)threads > stacker->block_count)
-        threads = (int)stacker->block_count;
-    Err err = ERR_OK;
-    for (int i = 0; i < threads && err == ERR_OK; i++) {
-        Searcher *searcher = &stacker->searchers[i];
-        searcher->scratch = near_scratch_new();
-        searcher->queries = malloc(queries * sizeof *searcher->queries);
-        searcher->hits = calloc(queries, sizeof *searcher->hits);
-        if (searcher->scratch == NULL || searcher->queries == NULL || searcher->hits == NULL)
-            err = no_memory(diag);
-    }
-    if (err == ERR_OK)
-        err = blocks_run(stacker, threads, diag);
-    searchers_free(stacker, queries);
-    return err;
 }
 
 // ---- growing
@@ -286,21 +130,19 @@ static Err take(Stacker *stacker, uint32_t leader, uint32_t hash) {
 
 static bool is_reached(const Stacker *stacker, uint32_t leader, uint32_t hash) {
     const PdqHash *turns;
-    int turn_count = turns_of(stacker, leader, &turns);
+    int turn_count = near_turns_of(&stacker->crowd, leader, &turns);
     for (int turn = 0; turn < turn_count; turn++)
-        if (pdq_distance(&turns[turn], &stacker->hashes[hash]) <= stacker->ask->reach)
+        if (pdq_distance(&turns[turn], &stacker->crowd.hashes[hash]) <= stacker->ask->reach)
             return true;
     return false;
 }
 
 static Err take_neighbours(Stacker *stacker, uint32_t leader, uint32_t member) {
-    const Block *block = &stacker->blocks[member / BLOCK];
-    uint32_t i = member % BLOCK;
-    for (uint32_t at = i == 0 ? 0 : block->end[i - 1]; at < block->end[i]; at++) {
-        uint32_t hash = block->ids.items[at];
-        if (!is_taken(stacker, hash) && is_reached(stacker, leader, hash))
-            TRY(take(stacker, leader, hash));
-    }
+    uint32_t count;
+    const uint32_t *ids = near_neighbours_of(stacker->neighbours, member, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (!is_taken(stacker, ids[i]) && is_reached(stacker, leader, ids[i]))
+            TRY(take(stacker, leader, ids[i]));
     return ERR_OK;
 }
 
@@ -312,27 +154,40 @@ static void rest_sift(Stacker *stacker) {
         if (is_taken(stacker, hash))
             continue;
         stacker->rest.items[kept] = hash;
-        stacker->rest_hashes.items[kept++] = stacker->hashes[hash];
+        stacker->rest_hashes.items[kept++] = stacker->crowd.hashes[hash];
     }
     stacker->rest.len = kept;
 }
 
-static Err rest_gather(Stacker *stacker, NearScratch *scratch, uint32_t leader) {
+// Searches again for the neighbours of a crowded member: cheap at the fringe of a crowd, where the
+// leader reaches far more than the stack will hold.
+static Err take_searched(Stacker *stacker, uint32_t leader, uint32_t member) {
     const PdqHash *turns;
-    int turn_count = turns_of(stacker, leader, &turns);
+    int turn_count = near_turns_of(&stacker->crowd, member, &turns);
+    for (int turn = 0; turn < turn_count; turn++) {
+        vec_clear(&stacker->hits.found);
+        TRY(near_table_search(stacker->table, stacker->scratch, &turns[turn], stacker->ask->radius,
+                              0, &stacker->hits));
+        for (size_t i = 0; i < stacker->hits.found.len; i++) {
+            uint32_t hash = stacker->hits.found.items[i].id;
+            if (!is_taken(stacker, hash) && is_reached(stacker, leader, hash))
+                TRY(take(stacker, leader, hash));
+        }
+    }
+    return ERR_OK;
+}
+
+static Err rest_gather(Stacker *stacker, uint32_t leader) {
+    const PdqHash *turns;
+    int turn_count = near_turns_of(&stacker->crowd, leader, &turns);
     vec_clear(&stacker->rest);
     for (int turn = 0; turn < turn_count; turn++) {
         vec_clear(&stacker->hits.found);
-        TRY(near_table_search(stacker->table, scratch, &turns[turn], stacker->ask->reach, 0,
-                              &stacker->hits));
+        TRY(near_table_search(stacker->table, stacker->scratch, &turns[turn], stacker->ask->reach,
+                              0, &stacker->hits));
         for (size_t i = 0; i < stacker->hits.found.len; i++) {
-            NearHit hit = stacker->hits.found.items[i];
-            if (is_taken(stacker, hit.id))
-                continue;
-            // Most are near the leader itself and need no further comparison.
-            if (hit.distance <= stacker->ask->radius)
-                TRY(take(stacker, leader, hit.id));
-            else if (!vec_push(&stacker->rest, hit.id))
+            uint32_t hash = stacker->hits.found.items[i].id;
+            if (!is_taken(stacker, hash) && !vec_push(&stacker->rest, hash))
                 return ERR_NOMEM;
         }
     }
@@ -350,7 +205,7 @@ static Err rest_gather(Stacker *stacker, NearScratch *scratch, uint32_t leader) 
 
 static Err take_from_rest(Stacker *stacker, uint32_t leader, uint32_t member) {
     const PdqHash *turns;
-    int turn_count = turns_of(stacker, member, &turns);
+    int turn_count = near_turns_of(&stacker->crowd, member, &turns);
     size_t before = stacker->members.len;
     for (int turn = 0; turn < turn_count && stacker->rest.len > 0; turn++) {
         size_t found = kernels()->hamming_within(
@@ -367,19 +222,22 @@ static Err take_from_rest(Stacker *stacker, uint32_t leader, uint32_t member) {
     return ERR_OK;
 }
 
-static Err stack_grow(Stacker *stacker, NearScratch *scratch, uint32_t leader) {
+static Err stack_grow(Stacker *stacker, uint32_t leader) {
     vec_clear(&stacker->members);
     stacker->has_rest = false;
+    int crowded = 0;
     TRY(take(stacker, leader, leader));
     for (size_t i = 0; i < stacker->members.len; i++) {
         uint32_t member = stacker->members.items[i];
-        if (!stacker->blocks[member / BLOCK].is_crowded[member % BLOCK]) {
+        bool is_crowded = near_neighbours_is_crowded(stacker->neighbours, member);
+        if (is_crowded && crowded++ == CROWDED_FEW)
+            TRY(rest_gather(stacker, leader));
+        if (!is_crowded)
             TRY(take_neighbours(stacker, leader, member));
-        } else {
-            if (!stacker->has_rest)
-                TRY(rest_gather(stacker, scratch, leader));
+        else if (!stacker->has_rest)
+            TRY(take_searched(stacker, leader, member));
+        else
             TRY(take_from_rest(stacker, leader, member));
-        }
         // Nothing that the leader reaches is left; or its own neighbours are all that it reaches.
         if ((stacker->has_rest && stacker->rest.len == 0) ||
             stacker->ask->reach == stacker->ask->radius)
@@ -388,25 +246,26 @@ static Err stack_grow(Stacker *stacker, NearScratch *scratch, uint32_t leader) {
     return ERR_OK;
 }
 
-static Err stacks_grow(Stacker *stacker, Diag *diag) {
-    _cleanup_(near_scratch_freep) NearScratch *scratch = near_scratch_new();
-    stacker->leaders = malloc(stacker->count * sizeof *stacker->leaders);
-    if (scratch == NULL || stacker->leaders == NULL)
-        return no_memory(diag);
-    for (uint32_t i = 0; i < stacker->count; i++)
+static Err stacks_grow(Stacker *stacker) {
+    uint32_t count = stacker->crowd.count;
+    stacker->scratch = near_scratch_new();
+    stacker->leaders = malloc(count * sizeof *stacker->leaders);
+    if (stacker->scratch == NULL || stacker->leaders == NULL)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < count; i++)
         stacker->leaders[i] = NO_LEADER;
-    for (uint32_t i = 0; i < stacker->count; i++) {
-        Err err = is_taken(stacker, i) ? ERR_OK : stack_grow(stacker, scratch, i);
-        if (err != ERR_OK)
-            return no_memory(diag);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        if (!is_taken(stacker, i))
+            TRY(stack_grow(stacker, i));
     return ERR_OK;
 }
 
 static void stacker_done(Stacker *stacker) {
-    for (size_t i = 0; stacker->blocks != NULL && i < stacker->block_count; i++)
-        vec_done(&stacker->blocks[i].ids);
-    free(stacker->blocks);
+    near_neighbours_free(stacker->neighbours);
+    near_table_free(stacker->table);
+    near_scratch_free(stacker->scratch);
+    free(stacker->hashes);
+    free(stacker->turns);
     free(stacker->position);
     free(stacker->leaders);
     vec_done(&stacker->members);
@@ -415,7 +274,30 @@ static void stacker_done(Stacker *stacker) {
     vec_done(&stacker->found);
     vec_done(&stacker->distances);
     near_hits_done(&stacker->hits);
-    near_table_free(stacker->table);
+}
+
+static Err stacks_find(Stacker *stacker, uint32_t *ret_leaders, Diag *diag) {
+    const NearStacks *ask = stacker->ask;
+    _cleanup_free_ uint32_t *number = malloc(ask->count * sizeof *number);
+    if (number == NULL || firsts_find(ask, number) != ERR_OK ||
+        distinct_number(stacker, number) != ERR_OK)
+        return no_memory(diag);
+    if (stacker->crowd.count > NEAR_FLAT_COUNT) {
+        NearBuild build = {.hashes = stacker->crowd.hashes,
+                           .count = stacker->crowd.count,
+                           .seed = 7, // any: the answer does not depend on it
+                           .threads = ask->threads};
+        TRY(near_table_build(&build, &stacker->table, diag));
+    }
+    stacker->crowd.table = stacker->table;
+    TRY(near_neighbours_find(&stacker->crowd, &stacker->neighbours, diag));
+    if (stacks_grow(stacker) != ERR_OK)
+        return no_memory(diag);
+    for (size_t i = 0; i < ask->count; i++) {
+        uint32_t leader = stacker->leaders[number[i]];
+        ret_leaders[i] = stacker->position == NULL ? leader : stacker->position[leader];
+    }
+    return ERR_OK;
 }
 
 Err near_stacks_find(const NearStacks *stacks, uint32_t *ret_leaders, Diag *diag) {
@@ -426,29 +308,9 @@ Err near_stacks_find(const NearStacks *stacks, uint32_t *ret_leaders, Diag *diag
         return ERR_OK;
     if (stacks->count >= UINT32_MAX)
         return diag_set(diag, ERR_LIMIT, N_("A near index holds at most 4,294,967,294 hashes."));
-    Stacker stacker = {.ask = stacks};
-    _cleanup_free_ PdqHash *own = NULL;
-    _cleanup_free_ uint32_t *number = malloc(stacks->count * sizeof *number);
-    Err err = number == NULL ? ERR_NOMEM : firsts_find(stacks, number);
-    if (err == ERR_OK)
-        err = distinct_number(&stacker, number, &own);
-    if (err != ERR_OK)
-        diag_set(diag, err, N_("There is not enough memory."));
-    if (err == ERR_OK && stacker.count >= FLAT_COUNT) {
-        NearBuild build = {.hashes = stacker.hashes,
-                           .count = stacker.count,
-                           .seed = 7, // any: the answer does not depend on it
-                           .threads = stacks->threads};
-        err = near_table_build(&build, &stacker.table, diag);
-    }
-    if (err == ERR_OK)
-        err = neighbours_find(&stacker, diag);
-    if (err == ERR_OK)
-        err = stacks_grow(&stacker, diag);
-    for (size_t i = 0; err == ERR_OK && i < stacks->count; i++) {
-        uint32_t leader = stacker.leaders[number[i]];
-        ret_leaders[i] = stacker.position == NULL ? leader : stacker.position[leader];
-    }
+    Stacker stacker = {.ask = stacks,
+                       .crowd = {.radius = stacks->radius, .threads = stacks->threads}};
+    Err err = stacks_find(&stacker, ret_leaders, diag);
     stacker_done(&stacker);
     return err;
 }

@@ -13,9 +13,9 @@
 //
 // Method. Equal hashes are one. A NearTable over them finds the neighbours of each, batched, in
 // threads; the crowded ones, with more than a few dozen, only until that is known. Then one pass
-// grows the stacks. Where it meets a crowded member, it asks once for all that the leader reaches
-// and compares members with what is left of that, which in a crowd is soon nothing: a million near
-// copies cost one search, not a million times a million.
+// grows the stacks. Where it meets several crowded members, it asks once for all that the leader
+// reaches and compares members with what is left of that, which in a crowd is soon nothing: ten
+// thousand near copies cost a few searches, not ten thousand times ten thousand comparisons.
 #pragma once
 #include "base/err.h"
 #include "hash/pdq.h"

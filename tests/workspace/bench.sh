@@ -42,6 +42,10 @@ for form in "" --pretty --damaged; do
     check "a VICS document is read as it was composed $form" holds \
         "$seventh bench vics --bytes 300000 $form --json" '.records > 20 and .mb_per_second > 0 and .bytes >= 300000'
 done
+check "planted stacks are found as they are, and brute force over a sample agrees" holds \
+    "$seventh bench stacks --size 20000 --threads 2 --json" \
+    '.planted_groups > 400 and .planted_recall == 1 and .out_of_reach == 0 and .sample_near_pairs > 256 and
+     .sample_wrong_pairs == 0 and .largest_stack == 400 and .peak_mib > 1'
 check "the table for people is not empty" sh -c "$seventh bench exact --size 100 --queries 100 | grep -q '[0-9]'"
 check "an unknown shape is refused" sh -c "$seventh bench near --shape round 2>&1 | grep -q round && ! $seventh bench near --shape round"
 echo "1..$number"
