@@ -1,6 +1,7 @@
 #!/bin/sh
 # Everything that `make check` leaves out: the same tests under AddressSanitizer and UndefinedBehaviorSanitizer, under
-# ThreadSanitizer what is threaded, a clang build with warnings as errors, fault sweeps, and a longer fuzz replay.
+# ThreadSanitizer what is threaded, a clang build with warnings as errors, fault sweeps, a longer fuzz replay, and the kernels
+# for aarch64 under QEMU.
 set -u
 status=0
 own_counts=
@@ -38,6 +39,7 @@ LSAN_OPTIONS=suppressions=$(pwd)/tests/leaks.txt:print_suppressions=0 \
     build_and_test build-asan gcc "-Db_sanitize=address,undefined -Db_lundef=false" "--suite quick -t 6"
 TSAN_OPTIONS=halt_on_error=1 \
     build_and_test build-tsan clang "-Db_sanitize=thread -Db_lundef=false" "--suite threads -t 6"
+sh "$here/check_arm.sh" build-arm || status=1
 sh "$here/lint.sh" build-clang || {
     echo "0 1" >>"$SEVENTH_COUNTS"
     status=1

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a level of work needs and that are missing, after saying which.
-# usage: packages.sh build|check|check-all|bench
+# usage: packages.sh build|check|check-all|check-arm|bench
 set -eu
 level=$1
 
@@ -10,15 +10,17 @@ build="gcc make meson ninja-build pkg-config libc6-dev libssl-dev libsodium-dev 
   libjansson-dev libcairo2-dev libpango1.0-dev fonts-noto-core fonts-droid-fallback fonts-nanum"
 check="$build jq minisign zip p7zip-full sqlite3 mandoc git"
 check_all="$check clang clang-format clang-tidy libclang-rt-14-dev llvm postgresql"
+arm="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static" # check_arm.sh does without where they are not
 bench="$check g++ libfaiss-dev libblas-dev liblapack-dev"
 
 case $level in
 build) wanted=$build ;;
 check) wanted=$check ;;
 check-all) wanted=$check_all ;;
+check-arm) wanted=$arm ;;
 bench) wanted=$bench ;;
 *)
-    echo "usage: packages.sh build|check|check-all|bench" >&2
+    echo "usage: packages.sh build|check|check-all|check-arm|bench" >&2
     exit 2
     ;;
 esac

@@ -312,6 +312,9 @@ TEST(the_choice)
     CHECK(best != NULL);
     CHECK(kernels_choose("avx9000") == best);
     CHECK(kernels_choose("") == best);
+#if defined(__aarch64__)
+    CHECK(kernels_of(KERNEL_NEON) != NULL && best == kernels_of(KERNEL_NEON));
+#endif
     const KernelOps *avx2 = kernels_choose("avx2");
     CHECK(avx2 == kernels_of(KERNEL_AVX2) || kernels_of(KERNEL_AVX2) == NULL);
     CHECK(kernels_choose("avx512") == kernels_of(KERNEL_AVX512) ||
