@@ -108,13 +108,23 @@ static int pair_compare(const void *a, const void *b) {
     return x[1] < y[1] ? -1 : x[1] > y[1];
 }
 
+// Over zeros. A table's payloads share bytes, so that one thread must fill all of them.
+static void payload_put(const NearTable *table, int chunk, uint32_t posting, uint64_t payload) {
+    unsigned shift;
+    uint8_t *at = (uint8_t *)(uintptr_t)near_payload_at(table, chunk, posting, &shift);
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    word |= payload << shift;
+    memcpy(at, &word, sizeof word);
+}
+
 static void table_fill(const Builder *builder, int chunk, uint32_t *place) {
     const NearTable *table = builder->table;
     size_t count = builder->header.count;
     uint32_t *starts = (uint32_t *)(uintptr_t)near_starts(table, chunk);
     uint16_t *sketches = (uint16_t *)(uintptr_t)near_sketches(table, chunk);
-    uint8_t *payloads = (uint8_t *)(uintptr_t)near_payloads(table, chunk);
-    size_t size = builder->header.payload_size;
+    unsigned id_bits = builder->header.id_bits;
+    bool is_fast = builder->header.after_bits != 0;
     int second = (chunk + 1) % NEAR_CHUNKS, third = (chunk + 2) % NEAR_CHUNKS;
     for (size_t i = 0; i < count; i++)
         if (!is_twin(builder, i))
@@ -126,11 +136,9 @@ static void table_fill(const Builder *builder, int chunk, uint32_t *place) {
         if (is_twin(builder, i))
             continue;
         const NearRow *row = &table->rows[i];
-        uint32_t at = place[row->chunk[chunk]]++, id = (uint32_t)i;
+        uint32_t at = place[row->chunk[chunk]]++;
         sketches[at] = row->chunk[second];
-        memcpy(payloads + at * size, &id, sizeof id);
-        if (size == 6)
-            memcpy(payloads + at * size + 4, &row->chunk[third], 2);
+        payload_put(table, chunk, at, i | (is_fast ? (uint64_t)row->chunk[third] << id_bits : 0));
     }
 }
 
@@ -209,6 +217,13 @@ static Err image_write(NearTable *table, const char *path, Diag *diag) {
     return file_writer_commit(&writer, diag);
 }
 
+static uint16_t id_bits_for(size_t count) {
+    uint16_t bits = 1;
+    while (count > (size_t)1 << bits)
+        bits++;
+    return bits;
+}
+
 Err near_table_build(const NearBuild *build, NearTable **ret, Diag *diag) {
     if (build->count >= UINT32_MAX)
         return diag_set(diag, ERR_LIMIT, N_("A near index holds at most 4,294,967,294 hashes."));
@@ -219,8 +234,9 @@ Err near_table_build(const NearBuild *build, NearTable **ret, Diag *diag) {
         .build = build,
         .table = table,
         .header = {.magic = NEAR_MAGIC,
-                   .version = 1,
-                   .payload_size = build->is_compact ? 4 : 6,
+                   .version = NEAR_VERSION,
+                   .id_bits = id_bits_for(build->count),
+                   .after_bits = build->is_compact ? 0 : 16,
                    .count = build->count,
                    .distinct = build->count,
                    .seed = build->seed},

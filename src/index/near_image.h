@@ -12,6 +12,8 @@ struct NearTable {
     const uint8_t *sketches, *payloads;
     const uint32_t *twins;                // pairs
     size_t sketch_stride, payload_stride; // bytes from one table's column to the next
+    unsigned payload_bits;                // of one
+    uint64_t id_mask;
     NearMasks masks;
     NearPermutation permutation;
 };
@@ -21,6 +23,20 @@ static inline const uint16_t *near_sketches(const NearTable *table, int chunk) {
 }
 static inline const uint8_t *near_payloads(const NearTable *table, int chunk) {
     return table->payloads + (size_t)chunk * table->payload_stride;
+}
+// Where a posting's payload begins: in this byte, `*ret_shift` bits up.
+static inline const uint8_t *near_payload_at(const NearTable *table, int chunk, uint32_t posting,
+                                             unsigned *ret_shift) {
+    size_t bit = (size_t)posting * table->payload_bits;
+    *ret_shift = bit % 8;
+    return near_payloads(table, chunk) + bit / 8;
+}
+// The payload with whatever follows it above; at most 7 + 48 bits are looked at.
+static inline uint64_t near_payload(const NearTable *table, int chunk, uint32_t posting) {
+    unsigned shift;
+    uint64_t word;
+    memcpy(&word, near_payload_at(table, chunk, posting, &shift), sizeof word);
+    return word >> shift;
 }
 static inline const uint32_t *near_starts(const NearTable *table, int chunk) {
     return table->starts + (size_t)chunk * (NEAR_BUCKETS + 1);

@@ -1,12 +1,16 @@
 // The image of a NearTable, in memory and on disk alike: one header page, then sections, each
 // starting on a page.
 //
-//     header        NearHeader, NEAR_PAGE bytes
-//     rows          count × 32 bytes: the permuted hashes in the caller's order; a row's number is
-//     its id starts        16 × (65536 + 1) × u32: where each bucket of each table begins among the
-//     postings sketches      16 × count' × u16, each table padded by NEAR_PAD bytes: the next chunk
-//     of each posting payloads      16 × count' × (u32 id [, u16 chunk after the next]) twins pairs
-//     (u32 leader, u32 twin) sorted by leader: ids whose hash equals an earlier id's
+//     header    NearHeader, NEAR_PAGE bytes
+//     rows      count × 32 bytes: the permuted hashes in the caller's order; a row's number is its
+//               id
+//     starts    16 × (65536 + 1) × u32: where each bucket of each table begins among the postings
+//     sketches  16 × count' × u16, each table padded by NEAR_PAD bytes: the next chunk of each
+//               posting
+//     payloads  16 × count' × (id_bits + after_bits) bits, without gaps, lowest bit first, each
+//               table padded: the id, above it the chunk after the next (fast layout only)
+//     twins     pairs (u32 leader, u32 twin) sorted by leader: ids whose hash equals an earlier
+//               id's
 //
 // count' counts the distinct hashes: only the first of equal ones (the leader) has postings. All
 // numbers are little-endian. The header carries a checksum of itself and one of each section.
@@ -19,7 +23,8 @@ enum {
     NEAR_BUCKETS = 65536,
     NEAR_PAGE = 4096,
     NEAR_PAD = 128, // bytes a vector kernel may read past the last sketch
-    NEAR_SECTIONS = 5
+    NEAR_SECTIONS = 5,
+    NEAR_VERSION = 2
 };
 
 typedef enum NearSectionKind {
@@ -40,9 +45,10 @@ typedef struct NearSection {
 typedef struct NearHeader {
     char magic[8];
     uint32_t version;
-    uint32_t payload_size; // 6 (fast) or 4 (compact)
-    uint64_t count;        // rows
-    uint64_t distinct;     // postings in each table
+    uint16_t id_bits;    // as many as the greatest id needs, at least 1
+    uint16_t after_bits; // 16 (fast) or 0 (compact)
+    uint64_t count;      // rows
+    uint64_t distinct;   // postings in each table
     uint64_t twin_count;
     uint64_t seed; // of the bit permutation
     uint64_t image_size;

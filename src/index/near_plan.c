@@ -5,11 +5,16 @@
 void near_masks_init(NearMasks *masks) {
     int n = 0;
     for (int bits = 0; bits < NEAR_UNITS_MAX; bits++) {
-        for (uint32_t value = 0; value < NEAR_BUCKETS; value++)
-            if (__builtin_popcount(value) == bits) {
-                masks->mask[n] = (uint16_t)value;
-                masks->bits[n++] = (uint8_t)bits;
-            }
+        uint32_t value = (1u << bits) - 1;
+        while (value < NEAR_BUCKETS) {
+            masks->mask[n] = (uint16_t)value;
+            masks->bits[n++] = (uint8_t)bits;
+            if (value == 0)
+                break;
+            // The next greater number with as many bits (Gosper; HAKMEM item 175).
+            uint32_t low = value & -value, carried = value + low;
+            value = carried | ((value ^ carried) >> 2) / low;
+        }
         masks->end[bits] = (uint16_t)n;
     }
 }

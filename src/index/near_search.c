@@ -73,14 +73,13 @@ static void row_verify(NearSearch *search, const NearCandidate *candidate, uint3
 
 // Whether the three chunks from the candidate's on still fit their units, by its payload.
 static bool payload_fits(const NearSearch *search, const NearCandidate *candidate,
-                         const uint8_t *payload) {
-    if (search->table->header->payload_size != 6)
+                         uint64_t payload) {
+    if (search->table->header->after_bits == 0)
         return true;
     int chunk = candidate->chunk, second = (chunk + 1) % NEAR_CHUNKS,
         third = (chunk + 2) % NEAR_CHUNKS;
     const uint8_t *units = search->units;
-    uint16_t after;
-    memcpy(&after, payload + 4, sizeof after);
+    uint16_t after = (uint16_t)(payload >> search->table->header->id_bits);
     int bits =
         candidate->bits + near_chunk_bits(after, search->queries[candidate->query].chunk[third]);
     return bits < units[chunk] + units[second] + units[third];
@@ -92,12 +91,10 @@ static void candidates_flush(NearSearch *search) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < scratch->candidate_count; i++) {
         NearCandidate candidate = scratch->candidates[i];
-        const uint8_t *payload = near_payloads(table, candidate.chunk) +
-                                 (size_t)candidate.posting * table->header->payload_size;
+        uint64_t payload = near_payload(table, candidate.chunk, candidate.posting);
         if (!payload_fits(search, &candidate, payload))
             continue;
-        uint32_t id;
-        memcpy(&id, payload, sizeof id);
+        uint32_t id = (uint32_t)(payload & table->id_mask);
         if (id >= table->header->count)
             continue; // a damaged image: nothing is read outside it
         __builtin_prefetch(&table->rows[id], 0, 3);
@@ -112,14 +109,13 @@ static void candidates_flush(NearSearch *search) {
 // Looks through the runs of a queue; what is near enough becomes a candidate.
 static void queue_scan(NearSearch *search, const NearQueue *queue) {
     NearScratch *scratch = search->scratch;
-    const uint8_t *payloads = near_payloads(search->table, queue->chunk);
-    size_t payload_size = search->table->header->payload_size;
     uint32_t count =
         search->ops->sketches_within(queue->sketches, queue->runs, queue->count, scratch->hits);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t posting = scratch->hits[i].at;
         const KernelRun *run = &queue->runs[scratch->hits[i].run];
-        __builtin_prefetch(payloads + posting * payload_size, 0, 3);
+        unsigned shift;
+        __builtin_prefetch(near_payload_at(search->table, queue->chunk, posting, &shift), 0, 3);
         int bucket_bits = queue->units - 1 - run->limit;
         scratch->candidates[scratch->candidate_count++] = (NearCandidate){
             .posting = posting,

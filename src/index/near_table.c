@@ -17,7 +17,8 @@ static uint64_t sketch_stride(const NearHeader *header) {
     return page_up(header->distinct * sizeof(uint16_t) + NEAR_PAD);
 }
 static uint64_t payload_stride(const NearHeader *header) {
-    return page_up(header->distinct * header->payload_size + NEAR_PAD);
+    uint64_t bits = header->distinct * (uint64_t)(header->id_bits + header->after_bits);
+    return page_up((bits + 7) / 8 + NEAR_PAD);
 }
 
 void near_header_lay_out(NearHeader *header) {
@@ -46,8 +47,9 @@ static Err corrupt(Diag *diag) {
 Err near_table_attach(NearTable *table, Diag *diag) {
     const NearHeader *header = (const NearHeader *)table->image;
     if (table->image_size < NEAR_PAGE ||
-        memcmp(header->magic, NEAR_MAGIC, sizeof header->magic) != 0 || header->version != 1 ||
-        (header->payload_size != 4 && header->payload_size != 6) || header->count >= UINT32_MAX ||
+        memcmp(header->magic, NEAR_MAGIC, sizeof header->magic) != 0 ||
+        header->version != NEAR_VERSION || header->id_bits == 0 || header->id_bits > 32 ||
+        (header->after_bits != 0 && header->after_bits != 16) || header->count >= UINT32_MAX ||
         header->distinct > header->count || header->twin_count > header->count)
         return corrupt(diag);
     NearHeader expected = *header;
@@ -66,6 +68,8 @@ Err near_table_attach(NearTable *table, Diag *diag) {
     table->twins = (const uint32_t *)(table->image + header->sections[NEAR_TWINS].offset);
     table->sketch_stride = sketch_stride(header);
     table->payload_stride = payload_stride(header);
+    table->payload_bits = (unsigned)header->id_bits + header->after_bits;
+    table->id_mask = ((uint64_t)1 << header->id_bits) - 1;
     near_masks_init(&table->masks);
     near_permutation_init(&table->permutation, header->seed);
     return ERR_OK;
