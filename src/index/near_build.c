@@ -124,7 +124,7 @@ static void table_fill(const Builder *builder, int chunk, uint32_t *place) {
     uint32_t *starts = (uint32_t *)(uintptr_t)near_starts(table, chunk);
     uint16_t *sketches = (uint16_t *)(uintptr_t)near_sketches(table, chunk);
     unsigned id_bits = builder->header.id_bits;
-    bool is_fast = builder->header.after_bits != 0;
+    uint64_t after_mask = ((uint64_t)1 << builder->header.after_bits) - 1;
     int second = (chunk + 1) % NEAR_CHUNKS, third = (chunk + 2) % NEAR_CHUNKS;
     for (size_t i = 0; i < count; i++)
         if (!is_twin(builder, i))
@@ -138,7 +138,7 @@ static void table_fill(const Builder *builder, int chunk, uint32_t *place) {
         const NearRow *row = &table->rows[i];
         uint32_t at = place[row->chunk[chunk]]++;
         sketches[at] = row->chunk[second];
-        payload_put(table, chunk, at, i | (is_fast ? (uint64_t)row->chunk[third] << id_bits : 0));
+        payload_put(table, chunk, at, i | (row->chunk[third] & after_mask) << id_bits);
     }
 }
 
@@ -236,7 +236,7 @@ Err near_table_build(const NearBuild *build, NearTable **ret, Diag *diag) {
         .header = {.magic = NEAR_MAGIC,
                    .version = NEAR_VERSION,
                    .id_bits = id_bits_for(build->count),
-                   .after_bits = build->is_compact ? 0 : 16,
+                   .after_bits = build->is_compact ? NEAR_AFTER_COMPACT : NEAR_AFTER_FAST,
                    .count = build->count,
                    .distinct = build->count,
                    .seed = build->seed},

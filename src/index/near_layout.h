@@ -8,7 +8,7 @@
 //     sketches  16 × count' × u16, each table padded by NEAR_PAD bytes: the next chunk of each
 //               posting
 //     payloads  16 × count' × (id_bits + after_bits) bits, without gaps, lowest bit first, each
-//               table padded: the id, above it the chunk after the next (fast layout only)
+//               table padded: the id, above it the low bits of the chunk after the next
 //     twins     pairs (u32 leader, u32 twin) sorted by leader: ids whose hash equals an earlier
 //               id's
 //
@@ -24,7 +24,9 @@ enum {
     NEAR_PAGE = 4096,
     NEAR_PAD = 128, // bytes a vector kernel may read past the last sketch
     NEAR_SECTIONS = 5,
-    NEAR_VERSION = 2
+    NEAR_VERSION = 2,
+    NEAR_AFTER_FAST = 16,
+    NEAR_AFTER_COMPACT = 4
 };
 
 typedef enum NearSectionKind {

@@ -58,7 +58,8 @@ static bool chunk_leads(const uint16_t *bits, const uint8_t *units, int i) {
            bits[i] + bits[j] + bits[k] < units[i] + units[j] + units[k];
 }
 
-static void row_verify(NearSearch *search, const NearCandidate *candidate, uint32_t id) {
+static void row_verify(NearSearch *search, const NearCandidate *candidate) {
+    uint32_t id = candidate->at;
     const NearRow *row = &search->table->rows[id], *query = &search->queries[candidate->query];
     uint16_t bits[NEAR_CHUNKS];
     int distance = near_row_bits(row, query, bits);
@@ -71,39 +72,51 @@ static void row_verify(NearSearch *search, const NearCandidate *candidate, uint3
         hit_add_with_twins(search, candidate->query, id, distance);
 }
 
-// Whether the three chunks from the candidate's on still fit their units, by its payload.
+// Whether the three chunks from the candidate's on may still fit their units, by as much of the
+// third as its payload holds.
 static bool payload_fits(const NearSearch *search, const NearCandidate *candidate,
                          uint64_t payload) {
-    if (search->table->header->after_bits == 0)
-        return true;
+    const NearHeader *header = search->table->header;
     int chunk = candidate->chunk, second = (chunk + 1) % NEAR_CHUNKS,
         third = (chunk + 2) % NEAR_CHUNKS;
     const uint8_t *units = search->units;
-    uint16_t after = (uint16_t)(payload >> search->table->header->id_bits);
-    int bits =
-        candidate->bits + near_chunk_bits(after, search->queries[candidate->query].chunk[third]);
-    return bits < units[chunk] + units[second] + units[third];
+    uint16_t mask = (uint16_t)((1u << header->after_bits) - 1);
+    uint16_t after = (uint16_t)(payload >> header->id_bits) & mask;
+    uint16_t wanted = search->queries[candidate->query].chunk[third] & mask;
+    return candidate->bits + near_chunk_bits(after, wanted) <
+           units[chunk] + units[second] + units[third];
 }
 
-static void candidates_flush(NearSearch *search) {
+// Whatever was asked for before the last turn has arrived: rows are verified, payloads looked at
+// and their rows asked for.
+static void candidates_turn(NearSearch *search) {
     NearScratch *scratch = search->scratch;
     const NearTable *table = search->table;
+    for (uint32_t i = 0; i < scratch->row_count; i++)
+        row_verify(search, &scratch->rows[i]);
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < scratch->candidate_count; i++) {
-        NearCandidate candidate = scratch->candidates[i];
-        uint64_t payload = near_payload(table, candidate.chunk, candidate.posting);
-        if (!payload_fits(search, &candidate, payload))
+    for (uint32_t i = 0; i < scratch->candidate_count[0]; i++) {
+        NearCandidate *candidate = &scratch->candidates[0][i];
+        uint64_t payload = near_payload(table, candidate->chunk, candidate->at);
+        if (!payload_fits(search, candidate, payload))
             continue;
         uint32_t id = (uint32_t)(payload & table->id_mask);
         if (id >= table->header->count)
             continue; // a damaged image: nothing is read outside it
         __builtin_prefetch(&table->rows[id], 0, 3);
-        candidate.posting = id;
-        scratch->candidates[kept++] = candidate;
+        scratch->rows[kept] = *candidate;
+        scratch->rows[kept++].at = id;
     }
-    for (uint32_t i = 0; i < kept; i++)
-        row_verify(search, &scratch->candidates[i], scratch->candidates[i].posting);
-    scratch->candidate_count = 0;
+    scratch->row_count = kept;
+    uint32_t waiting = scratch->candidate_count[1];
+    memcpy(scratch->candidates[0], scratch->candidates[1], waiting * sizeof(NearCandidate));
+    scratch->candidate_count[0] = waiting;
+    scratch->candidate_count[1] = 0;
+}
+
+static void candidates_finish(NearSearch *search) {
+    for (int i = 0; i < 3; i++)
+        candidates_turn(search);
 }
 
 // Looks through the runs of a queue; what is near enough becomes a candidate.
@@ -117,13 +130,13 @@ static void queue_scan(NearSearch *search, const NearQueue *queue) {
         unsigned shift;
         __builtin_prefetch(near_payload_at(search->table, queue->chunk, posting, &shift), 0, 3);
         int bucket_bits = queue->units - 1 - run->limit;
-        scratch->candidates[scratch->candidate_count++] = (NearCandidate){
-            .posting = posting,
+        scratch->candidates[1][scratch->candidate_count[1]++] = (NearCandidate){
+            .at = posting,
             .query = queue->queries[scratch->hits[i].run],
             .chunk = (uint8_t)queue->chunk,
             .bits = (uint8_t)(bucket_bits + near_chunk_bits(queue->sketches[posting], run->probe))};
-        if (scratch->candidate_count == NEAR_CANDIDATES)
-            candidates_flush(search);
+        if (scratch->candidate_count[1] == NEAR_CANDIDATES)
+            candidates_turn(search);
     }
 }
 
@@ -169,12 +182,13 @@ void near_run_put_long(NearSearch *search, uint32_t query, KernelRun run) {
 void near_search_finish(NearSearch *search) {
     near_queue_turn(search);
     near_queue_turn(search);
-    candidates_flush(search);
+    candidates_finish(search);
 }
 
 static void search_drop(NearSearch *search, size_t hits_before) {
     NearScratch *scratch = search->scratch;
-    scratch->queues[0].count = scratch->queues[1].count = scratch->candidate_count = 0;
+    scratch->queues[0].count = scratch->queues[1].count = 0;
+    scratch->candidate_count[0] = scratch->candidate_count[1] = scratch->row_count = 0;
     search->hits->found.len = hits_before;
     search->hits->has_more = false;
 }

@@ -5,10 +5,10 @@
 #include "kernels/kernels.h"
 
 enum {
-    NEAR_SCAN_BLOCK = 8192, // postings a kernel call looks at
+    NEAR_SCAN_BLOCK = 4096, // postings a kernel call looks at
     NEAR_QUEUE_RUNS = 64,   // runs a kernel call looks at
     NEAR_PREFETCH = 4096,   // bytes of a run; the processor itself foresees the rest
-    NEAR_CANDIDATES = 96,   // held back until their memory has arrived
+    NEAR_CANDIDATES = 64,   // held back until their memory has arrived
     NEAR_TOO_DEAR = 3       // times the expected cost, from which a plan of its own pays
 };
 
@@ -37,7 +37,7 @@ typedef struct NearQueue {
 // A posting whose sketch is near enough. Its payload was asked for when it was found and is looked
 // at later, when it has arrived; then the same once more with its row.
 typedef struct NearCandidate {
-    uint32_t posting; // later the id of the row
+    uint32_t at; // the posting, later the row
     uint32_t query;
     uint8_t chunk;
     uint8_t bits; // by which the chunk and its sketch differ
@@ -51,9 +51,11 @@ typedef struct NearSpent {
 
 struct NearScratch {
     NearQueue queues[2];
-    int filling; // which of them
-    NearCandidate candidates[NEAR_CANDIDATES];
-    uint32_t candidate_count;
+    int filling;                                  // which of them
+    NearCandidate candidates[2][NEAR_CANDIDATES]; // payloads on their way, the older ones first
+    uint32_t candidate_count[2];
+    NearCandidate rows[NEAR_CANDIDATES]; // rows on their way
+    uint32_t row_count;
     KernelHit hits[NEAR_SCAN_BLOCK];
     uint32_t found[NEAR_SCAN_BLOCK]; // of a scan of all rows
     uint16_t distances[NEAR_SCAN_BLOCK];

@@ -49,7 +49,7 @@ Err near_table_attach(NearTable *table, Diag *diag) {
     if (table->image_size < NEAR_PAGE ||
         memcmp(header->magic, NEAR_MAGIC, sizeof header->magic) != 0 ||
         header->version != NEAR_VERSION || header->id_bits == 0 || header->id_bits > 32 ||
-        (header->after_bits != 0 && header->after_bits != 16) || header->count >= UINT32_MAX ||
+        header->after_bits > NEAR_AFTER_FAST || header->count >= UINT32_MAX ||
         header->distinct > header->count || header->twin_count > header->count)
         return corrupt(diag);
     NearHeader expected = *header;
