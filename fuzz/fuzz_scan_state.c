@@ -56,7 +56,7 @@ static void try_file(Str bytes, bool is_right) {
     _cleanup_strbuf_ StrBuf file = STRBUF(16 << 20), header = STRBUF(64);
     for (int i = 0; i < 3; i++)
         record_put_text(&header, STR("x"));
-    strbuf_put_text(&file, "S7SCAN1\n");
+    strbuf_put_text(&file, "S7SCAN2\n");
     put_record(&file, 1, strbuf_str(&header), true);
     if (is_right)
         put_record(&file, (uint8_t)bytes.ptr[0], str_from_index(bytes, 1), true);

@@ -77,6 +77,10 @@ static void merge(Search *search) {
         2 * search->candidates.len > MERGE_AT_LEAST ? 2 * search->candidates.len : MERGE_AT_LEAST;
 }
 
+static bool is_left_out(const VideoRule *rule, uint32_t list) {
+    return rule->leaves_out != NULL && rule->leaves_out[list];
+}
+
 // What is near to the picture, in search->pictures and search->frames.
 static Err picture_ask(Search *search, const VpdqFrame *frame) {
     MatchQuery query = {.has_pdq = true,
@@ -91,9 +95,15 @@ static Err picture_ask(Search *search, const VpdqFrame *frame) {
     TRY(matcher_frames(search->matcher, &frame->hash, search->rule->radius, &search->frames));
     size_t kept = 0;
     for (size_t i = 0; i < search->frames.len; i++)
-        if (search->frames.items[i].quality >= search->rule->quality_min)
+        if (search->frames.items[i].quality >= search->rule->quality_min &&
+            !is_left_out(search->rule, search->frames.items[i].list))
             search->frames.items[kept++] = search->frames.items[i];
     search->frames.len = kept;
+    kept = 0;
+    for (size_t i = 0; i < search->pictures.len; i++)
+        if (!is_left_out(search->rule, search->pictures.items[i].list))
+            search->pictures.items[kept++] = search->pictures.items[i];
+    search->pictures.len = kept;
     return ERR_OK;
 }
 

@@ -17,6 +17,8 @@ typedef struct VideoRule {
     double query_share;  // percent of the query's pictures, 0–100; 0: is no reason for a match
     double target_share; // percent of the listed video's; either is enough. Both 0: one picture is
     int64_t slack_ms;    // as in VpdqRule
+    // For each list of the matcher whether it is left out; borrowed, NULL: none is.
+    const bool *leaves_out;
 } VideoRule;
 enum { VIDEO_SHARE_USUAL = 80 };
 #define VIDEO_RULE_USUAL \

@@ -103,6 +103,7 @@ static Err read_head(ArchiveSource *archive, size_t *ret_n, Diag *diag) {
 static uint64_t ceiling_of(const ArchiveSource *archive, MediaClass class) {
     switch (class) {
     case MEDIA_CLASS_IMAGE:
+    case MEDIA_CLASS_VIDEO:
         return SCAN_MEMBER_PICTURE_BYTES;
     case MEDIA_CLASS_ARCHIVE:
     case MEDIA_CLASS_COMPRESSED:

@@ -35,6 +35,7 @@ typedef struct Worker {
     Arena *scratch;
     MatchVec matches;
     ScanMatchVec found;
+    VideoMatches video; // what `found` points into
     Err failed;
     Diag failure;
 } Worker;
@@ -121,11 +122,31 @@ static void order_matches(ScanMatchVec *found) {
     qsort(found->items, found->len, sizeof found->items[0], compare_matches);
 }
 
+// A video whose bytes are on no list is asked for by its pictures.
+static Err query_video(const Assessor *assessor, Worker *worker, const ScanItem *item) {
+    const AssessOptions *options = assessor->options;
+    VideoRule rule = VIDEO_RULE_USUAL;
+    rule.radius = options->radius;
+    rule.leaves_out = options->is_known_good; // nothing is near to a harmless file
+    TRY(video_match(options->matcher, item->video->frames, item->video->frame_count, &rule,
+                    &worker->video));
+    for (size_t i = 0; i < worker->video.found.len; i++) {
+        const VideoMatch *video = &worker->video.found.items[i];
+        ScanMatch match = {.match = video->match,
+                           .video = video,
+                           .segments = worker->video.segments.items + video->segment_first};
+        if (!vec_push(&worker->found, match))
+            return ERR_NOMEM;
+    }
+    return ERR_OK;
+}
+
 // All matches of one file, best first, each entry once.
 static Err query(const Assessor *assessor, Worker *worker, const ScanItem *item) {
     const AssessOptions *options = assessor->options;
     ScanMatchVec *found = &worker->found;
     vec_clear(found);
+    worker->video.asked = worker->video.matched = 0;
     for (int turn = 0; turn < PDQ_TURNS; turn++) {
         const PdqHash *hash = scan_item_pdq(item, PDQ_FULL, turn);
         if (turn > 0 &&
@@ -146,17 +167,18 @@ static Err query(const Assessor *assessor, Worker *worker, const ScanItem *item)
             // Nothing is near to a harmless file.
             if (match.kind == MATCH_NEAR && options->is_known_good[match.list])
                 continue;
-            if (!vec_push(found, ((ScanMatch){match, (uint8_t)turn})))
+            if (!vec_push(found, ((ScanMatch){.match = match, .turn = (uint8_t)turn})))
                 return ERR_NOMEM;
         }
     }
     order_matches(found);
-    return ERR_OK;
+    return item->video != NULL && found->len == 0 ? query_video(assessor, worker, item) : ERR_OK;
 }
 
 // What the matched entries say, gathered while going through them.
 typedef struct Findings {
     bool is_known, is_known_good, is_near;
+    bool is_partly;                 // a video, and what is near is too little of it
     bool has_comparable, is_larger; // than every near entry that can be compared
     bool may_have_news;             // some entry is near or has facts
     uint32_t known_facts;           // bits: facts of the file that some entry has
@@ -207,7 +229,9 @@ static bool weigh(const Assessor *assessor, const ScanItem *item, const Match *m
     findings->is_near |= match->kind == MATCH_NEAR;
     if (entry->victim_identified == TRI_NO)
         findings->flags |= 1u << SCAN_FLAG_VICTIM_UNIDENTIFIED;
-    if (match->kind == MATCH_NEAR)
+    // A picture and a video have no sizes to compare.
+    if (match->kind == MATCH_NEAR &&
+        match->algorithm == (item->video != NULL ? MATCH_BY_VPDQ : MATCH_BY_PDQ))
         compare_sizes(item, entry, findings);
     findings->may_have_news |= match->kind == MATCH_NEAR || entry->fact_count > 0;
     FactCheck check = {.entry = entry, .findings = findings};
@@ -220,7 +244,7 @@ static ScanClass class_of(const ScanItem *item, const Findings *findings) {
         return SCAN_KNOWN;
     if (findings->is_known_good)
         return SCAN_KNOWN_GOOD;
-    if (findings->is_near)
+    if (findings->is_near && !findings->is_partly)
         return SCAN_PROBABLY_KNOWN;
     if (item->problem != NULL)
         return SCAN_PROBLEM;
@@ -233,6 +257,8 @@ static uint8_t flags_of(const ScanItem *item, const Findings *findings) {
     if (!findings->is_known && !findings->is_near)
         return 0;
     uint8_t flags = findings->flags;
+    if (findings->is_partly)
+        flags |= 1u << SCAN_FLAG_PARTLY_KNOWN;
     if (findings->has_comparable && findings->is_larger)
         flags |= 1u << SCAN_FLAG_LARGER_COPY;
     uint32_t all = (uint32_t)((1ull << item->fact_count) - 1);
@@ -241,6 +267,24 @@ static uint8_t flags_of(const ScanItem *item, const Findings *findings) {
     if (findings->is_known && findings->is_known_good)
         flags |= 1u << SCAN_FLAG_CONFLICTING_LISTS;
     return flags;
+}
+
+// What belongs to the worker becomes the result's.
+static Err keep_video(Assessor *assessor, ScanMatch *match) {
+    size_t count = match->video->segment_count;
+    pthread_mutex_lock(&assessor->lock);
+    VideoMatch *video = ARENA_ARRAY(assessor->result.memory, VideoMatch, 1);
+    VpdqSegment *segments = ARENA_ARRAY(assessor->result.memory, VpdqSegment, count + 1);
+    pthread_mutex_unlock(&assessor->lock);
+    if (video == NULL || segments == NULL)
+        return ERR_NOMEM;
+    *video = *match->video;
+    video->segment_first = 0;
+    if (count > 0)
+        memcpy(segments, match->segments, count * sizeof *segments);
+    match->video = video;
+    match->segments = segments;
+    return ERR_OK;
 }
 
 static Err keep_matches(Assessor *assessor, const ScanMatchVec *found, ScanVerdict *verdict) {
@@ -254,6 +298,9 @@ static Err keep_matches(Assessor *assessor, const ScanMatchVec *found, ScanVerdi
     if (kept == NULL)
         return ERR_NOMEM;
     memcpy(kept, found->items, verdict->match_count * sizeof *kept);
+    for (uint32_t i = 0; i < verdict->match_count; i++)
+        if (kept[i].video != NULL)
+            TRY(keep_video(assessor, &kept[i]));
     verdict->matches = kept;
     return ERR_OK;
 }
@@ -278,6 +325,8 @@ static Err assess_one(Assessor *assessor, Worker *worker, size_t which) {
             found->items[kept++] = found->items[i];
     }
     found->len = kept;
+    findings.is_partly = findings.is_near && !findings.is_known && item->video != NULL &&
+                         video_matched_share(&worker->video) < VIDEO_SHARE_USUAL;
     verdict->class = class_of(item, &findings);
     verdict->flags = flags_of(item, &findings);
     err = keep_matches(assessor, found, verdict);
@@ -333,6 +382,7 @@ static Err assess_all(Assessor *assessor, Diag *diag) {
         arena_free(worker->scratch);
         vec_done(&worker->matches);
         vec_done(&worker->found);
+        video_matches_done(&worker->video);
     }
     free(assessor->workers);
     return err;

@@ -1,13 +1,14 @@
 // Assessing: what the lists say about collected files: classes, matches, duplicates, flags, stacks.
 // The result depends on the files and the lists only, never on the number of jobs.
 #pragma once
-#include "index/matcher.h"
+#include "index/video_match.h"
 #include "scan/collect.h"
 
 // X(NAME, "json-id"). Each file has exactly one. A near match never makes a file known.
 #define SCAN_CLASSES(X) \
     X(KNOWN, "known")                   /* exactly on a list */ \
-    X(PROBABLY_KNOWN, "probably-known") /* near something on a list: a person confirms */ \
+    X(PROBABLY_KNOWN, "probably-known") /* near something on a list (of a video: four fifths of */ \
+                                        /* its pictures): a person confirms */ \
     X(KNOWN_GOOD, "known-good")         /* exactly on a list of harmless files */ \
     X(UNKNOWN, "unknown")               /* a picture or video that a person must look at */ \
     X(OTHER, "other")                   /* no picture or video, and on no list */ \
@@ -26,7 +27,9 @@ const char *scan_class_id(ScanClass class);
     X(LARGER_COPY, "larger-copy")             /* more pixels than every near entry (bytes where */ \
                                               /* dimensions are missing) */ \
     X(NEW_METADATA, "new-metadata")           /* a fact that no matched entry has */ \
-    X(CONFLICTING_LISTS, "conflicting-lists") /* known, and known to be harmless */
+    X(CONFLICTING_LISTS, "conflicting-lists") /* known, and known to be harmless */ \
+    X(PARTLY_KNOWN, "partly-known") /* a video to look at that holds known pictures among others \
+                                     */
 typedef enum ScanFlag {
 #define SCAN_FLAG_ENUM(name, id) SCAN_FLAG_##name,
     SCAN_FLAGS(SCAN_FLAG_ENUM)
@@ -38,6 +41,9 @@ const char *scan_flag_id(ScanFlag flag);
 typedef struct ScanMatch {
     Match match;
     uint8_t turn; // PdqTurn of the file's hash that is near; PDQ_ORIGINAL for exact ones
+    // Of a video that is near: how much of it, and its stretches from segments[0] on.
+    const VideoMatch *video;
+    const VpdqSegment *segments;
 } ScanMatch;
 
 #define SCAN_NOT_DUPLICATE UINT32_MAX

@@ -1,9 +1,13 @@
-// Stacks of unknown pictures by likeness, stacks of probably known ones by the entry they are
-// nearest to, and the totals.
+// Stacks of unknown pictures and videos by likeness, stacks of probably known ones by the entry
+// they are nearest to, and the totals.
 #include "base/arena.h"
 #include "scan/assess_steps.h"
 #include "scan/limits.h"
 #include "scan/stacks.h"
+
+// Groups of different kinds never meet.
+#define KNOWN_GROUPS (1ull << 63)
+#define VIDEO_GROUPS (1ull << 62)
 
 // One file and the group it falls into, before groups become stacks.
 typedef struct Grouped {
@@ -48,13 +52,42 @@ static Err group_unknown(const CollectedFiles *files, const Assessment *assessme
     return ERR_OK;
 }
 
+static bool is_stackable_video(const ScanItem *item, const ScanVerdict *verdict) {
+    if (verdict->class != SCAN_UNKNOWN || verdict->duplicate_of != SCAN_NOT_DUPLICATE ||
+        item->video == NULL)
+        return false;
+    for (size_t i = 0; i < item->video->frame_count; i++)
+        if (item->video->frames[i].quality >= PDQ_QUALITY_MATCHABLE)
+            return true;
+    return false;
+}
+
+static Err group_videos(const CollectedFiles *files, const Assessment *assessment, int radius,
+                        GroupedVec *io_grouped, Diag *diag) {
+    size_t count = 0;
+    _cleanup_free_ uint32_t *which = calloc(assessment->count + 1, sizeof *which);
+    _cleanup_free_ uint32_t *leaders = calloc(assessment->count + 1, sizeof *leaders);
+    if (which == NULL || leaders == NULL)
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    for (uint32_t i = 0; i < assessment->count; i++)
+        if (is_stackable_video(files->items.items[i], &assessment->verdicts[i]))
+            which[count++] = i;
+    TRY(videos_group(files, which, count, radius < PDQ_RADIUS_USUAL ? radius : PDQ_RADIUS_USUAL,
+                     leaders, diag));
+    for (size_t i = 0; i < count; i++)
+        if (!vec_push(io_grouped,
+                      ((Grouped){VIDEO_GROUPS | which[leaders[i]], which[i], which[leaders[i]]})))
+            return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    return ERR_OK;
+}
+
 static Err group_probably_known(const Assessment *assessment, GroupedVec *io_grouped, Diag *diag) {
     for (uint32_t i = 0; i < assessment->count; i++) {
         const ScanVerdict *verdict = &assessment->verdicts[i];
         if (verdict->class != SCAN_PROBABLY_KNOWN || verdict->duplicate_of != SCAN_NOT_DUPLICATE)
             continue;
         const Match *best = &verdict->matches[0].match;
-        Grouped grouped = {(1ull << 63) | (uint64_t)best->list << 32 | best->entry, i, i};
+        Grouped grouped = {KNOWN_GROUPS | (uint64_t)best->list << 32 | best->entry, i, i};
         if (!vec_push(io_grouped, grouped))
             return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
     }
@@ -85,7 +118,7 @@ static Err add_stack(const CollectedFiles *files, const Grouped *group, size_t c
     ScanStack stack = {.representative = group[0].leader,
                        .members = members,
                        .member_count = (uint32_t)count,
-                       .is_probably_known = group[0].group >> 63 != 0};
+                       .is_probably_known = (group[0].group & KNOWN_GROUPS) != 0};
     for (size_t i = 0; i < count; i++)
         members[i] = group[i].file;
     if (stack.is_probably_known) {
@@ -135,6 +168,8 @@ static Err number_stacks(Assessment *io) {
 Err assessment_stack(const CollectedFiles *files, int radius, Assessment *io, Diag *diag) {
     GroupedVec grouped = {0};
     Err err = group_unknown(files, io, radius, &grouped, diag);
+    if (err == ERR_OK)
+        err = group_videos(files, io, radius, &grouped, diag);
     if (err == ERR_OK)
         err = group_probably_known(io, &grouped, diag);
     if (err == ERR_OK && grouped.len > 1)

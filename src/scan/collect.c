@@ -174,11 +174,14 @@ static void submit_problem(Collector *collector, ScanItem *item, const char *id,
 }
 
 static void too_large(ScanItem *item) {
-    if (item->type.class != MEDIA_CLASS_IMAGE && !is_archive(item))
+    if (item->type.class != MEDIA_CLASS_IMAGE && item->type.class != MEDIA_CLASS_VIDEO &&
+        !is_archive(item))
         return;
     Diag diag;
     diag_set(&diag, ERR_LIMIT,
-             item->type.class == MEDIA_CLASS_IMAGE
+             item->type.class == MEDIA_CLASS_VIDEO
+                 ? N_("This video inside an archive is too large to be decoded in memory.")
+             : item->type.class == MEDIA_CLASS_IMAGE
                  ? N_("This picture inside an archive is too large to be decoded in memory.")
                  : N_("This archive inside an archive is too large to be unpacked in memory."));
     scan_item_set_problem(item, PROBLEM_TOO_LARGE, &diag);
@@ -485,6 +488,7 @@ Err files_collect(const CollectOptions *options, CollectedFiles *ret, Diag *diag
         .jobs = options->jobs,
         .digests = (1u << DIGEST_KINDS) - 1,
         .media = MEDIA_PDQ | MEDIA_FACTS | (options->wants_turns ? MEDIA_TURNS : 0u),
+        .wants_video = true,
         .decoder = options->decoder,
         .deliver = receive,
         .to = &collector,

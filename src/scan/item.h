@@ -40,7 +40,7 @@ typedef struct ScanItem {
     char *facts;
     size_t facts_len;
     int fact_count;
-    MediaVideo *video;          // owned; NULL: none, or not asked for. Never kept in a state file
+    MediaVideo *video;          // owned; NULL: none, or not asked for
     const ScanProblem *problem; // NULL: none
     bool is_journaled;          // owned by the journal it was loaded from
 } ScanItem;

@@ -13,7 +13,7 @@
 #include "scan/limits.h"
 #include "scan/record.h"
 
-static const char MAGIC[8] = "S7SCAN1\n";
+static const char MAGIC[8] = "S7SCAN2\n";
 enum { RECORD_HEADER = 1, RECORD_ITEM, RECORD_PROBLEM, RECORD_COMPLETE, SUM_BYTES = 8 };
 
 // A fact about one archive file: it is complete (members), or a problem of one of its members.

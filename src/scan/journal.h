@@ -1,7 +1,7 @@
 // Journal: the state file of a scan, from which it goes on after an interruption, a crash or kill
 // -9.
 //
-// Layout: "S7SCAN1\n", then records: u32 length of the payload, u8 kind, payload, the first 8 bytes
+// Layout: "S7SCAN2\n", then records: u32 length of the payload, u8 kind, payload, the first 8 bytes
 // of SHA-256 over (u64 position of the record in the file, kind, payload). The first record is the
 // header. Records are only ever appended. Whatever follows the first record that does not hold (a
 // torn end, damage) is cut off when the file is opened again: those files are examined again.

@@ -18,9 +18,9 @@ enum {
     SCAN_ARCHIVE_MEMBERS_MAX = 10 * 1000 * 1000, // of one file, at all depths
     SCAN_ARCHIVE_RATIO_MAX = 250,                // unpacked : packed, once past the free amount
     SCAN_MEMBER_SPOOL_BYTES = 16 << 20,          // any member up to this is handed to a worker
-    SCAN_MEMBER_PICTURE_BYTES = 128 << 20,       // a picture larger than this is not decoded
-    SCAN_MEMBER_ARCHIVE_BYTES = 512 << 20,       // all archives held open inside one another
-    SCAN_SPOOLED_BYTES = 256 << 20,              // of members waiting for a worker
+    SCAN_MEMBER_PICTURE_BYTES = 128 << 20, // a picture or video larger than this is not decoded
+    SCAN_MEMBER_ARCHIVE_BYTES = 512 << 20, // all archives held open inside one another
+    SCAN_SPOOLED_BYTES = 256 << 20,        // of members waiting for a worker
     SCAN_SPOOL_STEP = 1 << 20,
 
     // Work.
@@ -29,13 +29,14 @@ enum {
     SCAN_ORDER_WINDOW = 2048, // finished files held back to keep the order of the output
 
     // Answers.
-    SCAN_MATCHES_MAX = 32,   // kept for one file, best first; the rest is counted
-    SCAN_WEIGHED_MAX = 4096, // matches of one file whose entries are read, best first
+    SCAN_VIDEO_STACK_SHARE = 80, // percent of a video that lies in the one that stands for it
+    SCAN_MATCHES_MAX = 32,       // kept for one file, best first; the rest is counted
+    SCAN_WEIGHED_MAX = 4096,     // matches of one file whose entries are read, best first
     SCAN_INTERNED_MAX = 4096,
     SCAN_ENTRY_MEMORY = 64 << 20, // of one list entry with its locations and facts
 
     // State file.
-    SCAN_RECORD_MAX = 4 << 20, // bytes
+    SCAN_RECORD_MAX = 16 << 20, // bytes; a video has some 50 a picture
     SCAN_SYNC_RECORDS = 512,
 };
 

@@ -2,7 +2,10 @@
 #include "scan/record.h"
 
 #include "base/bytes.h"
+#include "hash/limits.h"
 #include "scan/limits.h"
+
+enum { FRAME_BYTES = 8 + 8 + 1 + PDQ_BYTES }; // of one picture of a video
 
 void interner_done(Interner *interner) {
     for (size_t i = 0; i < interner->texts.len; i++)
@@ -122,6 +125,21 @@ bool record_problem(RecordReader *reader, Interner *interner, ScanProblem *ret) 
     return !reader->is_bad;
 }
 
+static void put_video(StrBuf *out, const MediaVideo *video) {
+    record_put_u8(out, video != NULL);
+    if (video == NULL)
+        return;
+    record_put_u64(out, (uint64_t)video->duration_ms);
+    record_put_u32(out, (uint32_t)video->frame_count);
+    for (size_t i = 0; i < video->frame_count; i++) {
+        const VpdqFrame *frame = &video->frames[i];
+        record_put_u64(out, frame->number);
+        record_put_u64(out, (uint64_t)frame->time_ms);
+        record_put_u8(out, (uint8_t)frame->quality);
+        strbuf_put(out, str_of(frame->hash.bytes, PDQ_BYTES));
+    }
+}
+
 void scan_item_put(StrBuf *out, const ScanItem *item) {
     record_put_text(out, scan_item_path(item));
     record_put_u32(out, item->ordinal);
@@ -147,6 +165,7 @@ void scan_item_put(StrBuf *out, const ScanItem *item) {
     strbuf_put(out, str_of(item->hashes, (size_t)hashes * sizeof *item->hashes));
     record_put_u8(out, (uint8_t)item->fact_count);
     record_put_text(out, str_of(item->facts, item->facts_len));
+    put_video(out, item->video);
     record_put_u8(out, item->problem != NULL);
     if (item->problem != NULL)
         scan_problem_put(out, item->problem);
@@ -190,6 +209,41 @@ static Err parse_facts(RecordReader *reader, ScanItem *item) {
     return ERR_OK;
 }
 
+// Numbers and times rise, as they do when they come from the worker.
+static Err parse_frames(RecordReader *reader, MediaVideo *video) {
+    for (size_t i = 0; i < video->frame_count; i++) {
+        VpdqFrame *frame = &video->frames[i];
+        frame->number = record_u64(reader);
+        frame->time_ms = (int64_t)record_u64(reader);
+        frame->quality = record_u8(reader);
+        record_bytes(reader, frame->hash.bytes, PDQ_BYTES);
+        if (reader->is_bad || frame->quality > 100 || frame->time_ms < 0 ||
+            (uint64_t)frame->time_ms > VPDQ_TIME_MAX ||
+            (i > 0 && (frame->number <= frame[-1].number || frame->time_ms < frame[-1].time_ms)))
+            return ERR_CORRUPT;
+    }
+    return ERR_OK;
+}
+
+static Err parse_video(RecordReader *reader, ScanItem *item) {
+    uint8_t has = record_u8(reader);
+    if (has == 0)
+        return reader->is_bad ? ERR_CORRUPT : ERR_OK;
+    _cleanup_(media_video_done) MediaVideo video = {
+        .width = item->width, .height = item->height, .is_truncated = item->is_truncated};
+    video.duration_ms = (int64_t)record_u64(reader);
+    uint32_t count = record_u32(reader);
+    if (reader->is_bad || has != 1 || video.duration_ms < 0 || count > VPDQ_FRAMES_MAX ||
+        reader->rest.len / FRAME_BYTES < count)
+        return ERR_CORRUPT;
+    video.frames = calloc((size_t)count + 1, sizeof *video.frames);
+    if (video.frames == NULL)
+        return ERR_NOMEM;
+    video.frame_count = count;
+    TRY(parse_frames(reader, &video));
+    return scan_item_set_video(item, &video);
+}
+
 static bool parse_head(RecordReader *reader, Interner *interner, ScanItem *item) {
     item->file_size = record_u64(reader);
     item->file_mtime_ns = (int64_t)record_u64(reader);
@@ -224,6 +278,7 @@ Err scan_item_parse(Str bytes, Interner *interner, ScanItem **ret) {
         return interner->is_out_of_memory ? ERR_NOMEM : ERR_CORRUPT;
     TRY(parse_hashes(&reader, item));
     TRY(parse_facts(&reader, item));
+    TRY(parse_video(&reader, item));
     if (record_u8(&reader) != 0) {
         ScanProblem problem;
         if (!record_problem(&reader, interner, &problem))

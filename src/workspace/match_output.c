@@ -8,13 +8,6 @@
 #include "workspace/limits.h"
 #include "workspace/video_text.h"
 
-static const char *algorithm_name(int algorithm) {
-    return algorithm == MATCH_BY_VPDQ ? "vpdq"
-           : algorithm == MATCH_BY_PDQ || algorithm == MATCH_BY_FRAME
-               ? "pdq"
-               : digest_name((DigestKind)algorithm);
-}
-
 Err match_output_begin(MatchOutput *output, Diag *diag) {
     output->line = STRBUF(MATCH_LINE_MAX);
     output->scratch = arena_new(GATHER_ENTRY_MEMORY);
@@ -48,7 +41,7 @@ static void put_match_json(const MatchOutput *output, JsonWriter *json, const Ma
     json_key(json, "kind");
     json_text(json, match->kind == MATCH_EXACT ? "exact" : "near");
     json_key(json, "algorithm");
-    json_text(json, algorithm_name(match->algorithm));
+    json_text(json, match_algorithm_name(match->algorithm));
     json_key(json, "distance");
     json_u64(json, match->distance);
     put_or_null(json, "scheme", entry->scheme);
@@ -58,8 +51,7 @@ static void put_match_json(const MatchOutput *output, JsonWriter *json, const Ma
         json_key(json, "turn");
         json_text(json, pdq_turn_name(turn));
     }
-    if (match->algorithm == MATCH_BY_FRAME && match->frame < entry->frame_count)
-        json_seconds(json, "time", entry->frames[match->frame].time_ms);
+    match_frame_json(json, match, entry);
     if (video != NULL)
         match_video_json(json, video, segments);
     json_object_end(json);
@@ -72,7 +64,7 @@ static void put_match_line(const MatchOutput *output, StrBuf *out, const Match *
     MsgArgs args =
         MSG_ARGS(msg_ident("list", str_from(output->lists->names[match->list])),
                  msg_ident("entry", entry_name(entry, match->entry, number)),
-                 msg_ident("algorithm", str_from(algorithm_name(match->algorithm))),
+                 msg_ident("algorithm", str_from(match_algorithm_name(match->algorithm))),
                  msg_int("distance", match->distance), msg_ident("category", entry->category),
                  msg_ident("scheme", entry->scheme), msg_ident("version", entry->scheme_version));
     bool is_exact = match->kind == MATCH_EXACT;

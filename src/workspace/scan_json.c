@@ -5,6 +5,7 @@
 #include "workspace/entry_name.h"
 #include "workspace/item_json.h"
 #include "workspace/scan_output.h"
+#include "workspace/video_text.h"
 
 enum { DOCUMENT_VERSION = 1, PIECE_MAX = 256 << 20, FLUSH_BYTES = 64 << 10 };
 
@@ -71,8 +72,7 @@ static Err put_match(Writing *writing, JsonWriter *json, const ScanMatch *match,
     json_key(json, "kind");
     json_text(json, is_near ? "near" : "exact");
     json_key(json, "algorithm");
-    json_text(json,
-              match->match.algorithm == MATCH_BY_PDQ ? "pdq" : digest_name(match->match.algorithm));
+    json_text(json, match_algorithm_name(match->match.algorithm));
     put_count(json, "distance", match->match.distance);
     if (match->turn != PDQ_ORIGINAL) {
         json_key(json, "turn");
@@ -81,6 +81,9 @@ static Err put_match(Writing *writing, JsonWriter *json, const ScanMatch *match,
     put_text(json, "scheme", entry.scheme);
     put_text(json, "scheme_version", entry.scheme_version);
     put_text(json, "category", entry.category);
+    match_frame_json(json, &match->match, &entry);
+    if (match->video != NULL)
+        match_video_json(json, match->video, match->segments);
     json_object_end(json);
     return ERR_OK;
 }
@@ -136,6 +139,7 @@ static Err put_item(Writing *writing, size_t which, Diag *diag) {
     }
     item_json_digests(&json, &item->digests);
     item_json_hashes(&json, item);
+    item_json_video(&json, item);
     TRY(put_verdict(writing, &json, &writing->output->assessment->verdicts[which], diag));
     if (item->is_truncated) {
         json_key(&json, "warning");
@@ -254,6 +258,7 @@ static void put_totals(Writing *writing) {
     put_count(json, "larger_copies", totals->flags[SCAN_FLAG_LARGER_COPY]);
     put_count(json, "new_metadata", totals->flags[SCAN_FLAG_NEW_METADATA]);
     put_count(json, "conflicting_lists", totals->flags[SCAN_FLAG_CONFLICTING_LISTS]);
+    put_count(json, "partly_known", totals->flags[SCAN_FLAG_PARTLY_KNOWN]);
     put_count(json, "skipped_links", totals->links);
     put_count(json, "skipped_special_files", totals->special);
     json_object_end(json);

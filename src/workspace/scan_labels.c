@@ -3,6 +3,9 @@
 
 #include "format/scheme.h"
 #include "language/safe_text.h"
+#include "workspace/video_text.h"
+
+enum { STRETCHES_TOLD = 3 }; // the JSON has them all
 
 Str scan_class_label(const Lang *lang, ScanClass class) {
     switch (class) {
@@ -30,10 +33,62 @@ Str scan_flag_label(const Lang *lang, ScanFlag flag) {
         return tr(lang, NULL, "Larger than the copy on the list");
     case SCAN_FLAG_NEW_METADATA:
         return tr(lang, NULL, "Carries metadata that the list does not have");
+    case SCAN_FLAG_PARTLY_KNOWN:
+        return tr(lang, NULL, "A video to look at of which a part is known");
     case SCAN_FLAG_CONFLICTING_LISTS:
     default:
         return tr(lang, NULL, "Also on a list of harmless files");
     }
+}
+
+static void put_shares(StrBuf *out, const Lang *lang, const ScanMatch *match, Str list, Str entry) {
+    const VpdqShares *shares = &match->video->shares;
+    tr_put(out, lang, NULL,
+           "{query} of the {asked} pictures of this video are in the video {entry} of the list "
+           "{list}, and {target} of its {listed} in this one.",
+           MSG_ARGS(msg_ident("list", list), msg_ident("entry", entry),
+                    msg_int("query", (int64_t)shares->query_matched),
+                    msg_int("asked", (int64_t)shares->query_counted),
+                    msg_int("target", (int64_t)shares->target_matched),
+                    msg_int("listed", (int64_t)shares->target_counted)));
+    for (size_t i = 0; i < match->video->segment_count && i < STRETCHES_TOLD; i++) {
+        const VpdqSegment *segment = &match->segments[i];
+        char begin[CLOCK_TEXT_MAX], end[CLOCK_TEXT_MAX], from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+        clock_text(begin, segment->query_begin_ms);
+        clock_text(end, segment->query_end_ms);
+        clock_text(from, segment->target_begin_ms);
+        clock_text(to, segment->target_end_ms);
+        strbuf_put_byte(out, ' ');
+        tr_put(out, lang, NULL, "From {begin} to {end}: what that one has from {from} to {to}.",
+               MSG_ARGS(msg_ident("begin", str_from(begin)), msg_ident("end", str_from(end)),
+                        msg_ident("from", str_from(from)), msg_ident("to", str_from(to))));
+    }
+}
+
+bool scan_likeness_put(StrBuf *out, const Lang *lang, const ScanMatch *match, Str list, Str entry,
+                       const ListEntry *known) {
+    if (match->video != NULL && match->match.algorithm == MATCH_BY_VPDQ) {
+        put_shares(out, lang, match, list, entry);
+        return true;
+    }
+    if (match->video != NULL) {
+        trn_put(out, lang, NULL,
+                "{n} picture of this video is near entry {entry} of the list {list}.",
+                "{n} pictures of this video are near entry {entry} of the list {list}.",
+                (int64_t)match->video->pictures,
+                MSG_ARGS(msg_ident("list", list), msg_ident("entry", entry)));
+        return true;
+    }
+    if (match->match.algorithm != MATCH_BY_FRAME || match->match.frame >= known->frame_count)
+        return false;
+    char time[CLOCK_TEXT_MAX];
+    clock_text(time, known->frames[match->match.frame].time_ms);
+    tr_put(out, lang, NULL,
+           "Near the picture at {time} of the video {entry} of the list {list}: {bits} of 256 bits "
+           "differ.",
+           MSG_ARGS(msg_ident("time", str_from(time)), msg_ident("list", list),
+                    msg_ident("entry", entry), msg_int("bits", match->match.distance)));
+    return true;
 }
 
 void known_row_category_put(StrBuf *out, const Lang *lang, const KnownRow *row) {

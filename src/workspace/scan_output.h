@@ -38,7 +38,7 @@ Err scan_summary_write(const ScanOutput *output, int columns, FILE *to, Diag *di
 // How often each (list, category) was matched, best match of each file only, most files first.
 typedef struct KnownRow {
     uint32_t list;
-    uint8_t class;                              // SCAN_KNOWN, SCAN_PROBABLY_KNOWN, SCAN_KNOWN_GOOD
+    uint8_t class; // of these files; SCAN_UNKNOWN: videos of which a part is known
     char scheme[48], version[16], category[48]; // cut where longer; empty: the list names none
     uint64_t files, copies;
 } KnownRow;

@@ -66,6 +66,10 @@ static ReportFile file_at(Layout *layout, uint32_t which) {
     file.entry = keep(layout, entry_name(&entry, match->entry, number));
     file.is_near = match->kind == MATCH_NEAR;
     file.distance = match->distance;
+    _cleanup_strbuf_ StrBuf likeness = STRBUF(1 << 16);
+    if (scan_likeness_put(&likeness, layout->output->lang, &verdict->matches[0], list->name,
+                          file.entry, &entry))
+        file.likeness = keep(layout, strbuf_str(&likeness));
     return file;
 }
 

@@ -22,6 +22,8 @@ typedef struct ReportFile {
     Str list, entry;
     bool is_near;
     int distance;
+    // Of a near match with a video on either side: in words, instead of the distance.
+    Str likeness;
     Str message; // of a problem
 } ReportFile;
 

@@ -4,7 +4,7 @@
 #include "format/writer.h"
 #include "scan/limits.h"
 #include "workspace/entry_name.h"
-#include "workspace/scan_output.h"
+#include "workspace/scan_labels.h"
 
 enum { PIECE_MAX = 256 << 20, FLUSH_BYTES = 64 << 10 };
 
@@ -37,14 +37,18 @@ static bool add_fact(void *to, Str name, Str value) {
     return vec_push(&scan->facts, ((EntryFact){name, value}));
 }
 
-static void put_comment(Case *scan, const Match *match, const ListEntry *known) {
+static void put_comment(Case *scan, const ScanMatch *scan_match, const ListEntry *known) {
+    const Match *match = &scan_match->match;
     const ScanOutput *output = scan->output;
     const ScannedList *list = &output->lists[match->list];
     char number[ENTRY_NUMBER_TEXT];
     Str name = entry_name(known, match->entry, number);
     MsgArgs args = MSG_ARGS(msg_ident("list", list->name), msg_ident("entry", name),
                             msg_int("bits", match->distance));
-    if (match->kind == MATCH_NEAR)
+    if (scan_likeness_put(&scan->comments, output->lang, scan_match, list->name, name, known)) {
+        strbuf_put_byte(&scan->comments, ' ');
+        strbuf_put(&scan->comments, tr(output->lang, NULL, "Not confirmed."));
+    } else if (match->kind == MATCH_NEAR)
         tr_put(&scan->comments, output->lang, NULL,
                "Near entry {entry} of the list {list}: {bits} of 256 bits differ. Not confirmed.",
                args);
@@ -73,7 +77,7 @@ static Err take_verdict(Case *scan, const ScanVerdict *verdict, ListEntry *io, D
         TRY(list_entry(list->list, match->entry, scan->scratch, &known, diag));
         if (scan->comments.len > 0)
             strbuf_put_byte(&scan->comments, '\n');
-        put_comment(scan, match, &known);
+        put_comment(scan, &verdict->matches[i], &known);
         if (match->kind == MATCH_NEAR || list->is_known_good)
             continue;
         if (!has_known) {
@@ -114,6 +118,11 @@ static ListEntry entry_of(const ScanItem *item) {
         entry.has |= ENTRY_PDQ;
         entry.pdq = *pdq;
         entry.pdq_quality = (uint8_t)item->quality[PDQ_FULL];
+    }
+    if (item->video != NULL && item->video->frame_count > 0) {
+        entry.has |= ENTRY_VPDQ;
+        entry.frames = item->video->frames;
+        entry.frame_count = item->video->frame_count;
     }
     return entry;
 }

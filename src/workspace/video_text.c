@@ -8,6 +8,23 @@ void clock_text(char ret_text[CLOCK_TEXT_MAX], int64_t time_ms) {
              (int)(time_ms / 60000 % 60), (int)(time_ms / 1000 % 60));
 }
 
+const char *match_algorithm_name(int algorithm) {
+    switch (algorithm) {
+    case MATCH_BY_VPDQ:
+        return "vpdq";
+    case MATCH_BY_PDQ:
+    case MATCH_BY_FRAME:
+        return "pdq";
+    default:
+        return digest_name((DigestKind)algorithm);
+    }
+}
+
+void match_frame_json(JsonWriter *json, const Match *match, const ListEntry *entry) {
+    if (match->algorithm == MATCH_BY_FRAME && match->frame < entry->frame_count)
+        json_seconds(json, "time", entry->frames[match->frame].time_ms);
+}
+
 // Percent with one decimal, rounded down, so that only all is 100.
 static void put_share(JsonWriter *json, const char *key, size_t matched, size_t counted) {
     char text[48];

@@ -81,7 +81,10 @@ static void misbehave(int input, int output, const WireRequest *request) {
     char text[64];
     ssize_t n = pread(input, text, sizeof text, 0);
     the_output = output;
-    act(str_of(text, n < 0 ? 0 : (size_t)n));
+    Str deed = str_of(text, n < 0 ? 0 : (size_t)n);
+    // What must look like a video has the deed behind a hash sign.
+    ptrdiff_t mark = str_find_byte(deed, '#');
+    act(mark < 0 ? deed : str_from_index(deed, (size_t)mark + 1));
 }
 
 int main(void) {

@@ -274,3 +274,113 @@ TEST(other_orientations_match_when_the_file_has_them)
     CHECK_INT(verdict->matches[0].turn, PDQ_ROT270);
     CHECK_INT(verdict->matches[0].match.distance, 12);
 }
+
+static MediaVideo video_of(unsigned first, size_t count, int flipped) {
+    MediaVideo video = {.width = 100,
+                        .height = 100,
+                        .frame_count = count,
+                        .frames = calloc(count, sizeof *video.frames)};
+    for (size_t i = 0; i < count; i++)
+        video.frames[i] = (VpdqFrame){.number = i * 25,
+                                      .time_ms = (int64_t)i * 1000,
+                                      .quality = 100,
+                                      .hash = hash_of(first + (unsigned)i, flipped)};
+    return video;
+}
+
+static void add_video(Scene *scene, const char *path, int sha256, MediaVideo video) {
+    ScanItem *item = add_file(scene, path, sha256, "video/mp4", MEDIA_CLASS_VIDEO);
+    CHECK_OK(scan_item_set_video(item, &video));
+}
+
+static MediaVideo joined(MediaVideo a, MediaVideo b) {
+    MediaVideo video = {.width = 100, .height = 100, .frame_count = a.frame_count + b.frame_count};
+    video.frames = calloc(video.frame_count, sizeof *video.frames);
+    memcpy(video.frames, a.frames, a.frame_count * sizeof *a.frames);
+    memcpy(video.frames + a.frame_count, b.frames, b.frame_count * sizeof *b.frames);
+    for (size_t i = 0; i < video.frame_count; i++) {
+        video.frames[i].number = i * 25;
+        video.frames[i].time_ms = (int64_t)i * 1000;
+    }
+    media_video_done(&a);
+    media_video_done(&b);
+    return video;
+}
+
+// The scene with two listed videos: pictures 1000–1039 known, 2000–2039 harmless.
+static void scene_begin_videos(Scene *scene) {
+    scene_begin(scene);
+    for (int i = 0; i < 2; i++) {
+        MediaVideo video = video_of(i == 0 ? 1000 : 2000, 40, 0);
+        ListEntry entry = {.id = STR("video"),
+                           .has = ENTRY_VPDQ | ENTRY_SHA256,
+                           .pdq_quality = PDQ_QUALITY_UNKNOWN,
+                           .victim_identified = TRI_NO,
+                           .frames = video.frames,
+                           .frame_count = video.frame_count};
+        memset(entry.sha256, 200 + i, SHA256_BYTES);
+        ListEntry entries[] = {entry_of(1), entry};
+        list_free(scene->lists[i]);
+        scene->lists[i] = make_list(i == 0 ? "videos" : "good-videos", entries + (i == 1), 2 - i);
+        media_video_done(&video);
+    }
+    matcher_free(scene->matcher);
+    CHECK_OK(matcher_new((const List *const *)scene->lists, 2, &scene->matcher, NULL));
+}
+
+TEST(videos_fall_into_their_class)
+{
+    _cleanup_scene_ Scene scene;
+    scene_begin_videos(&scene);
+    add_video(&scene, "a-exact", 200, video_of(1000, 40, 0));
+    add_video(&scene, "b-part", 101, video_of(1010, 10, 7));
+    add_video(&scene, "c-compilation", 102, joined(video_of(1000, 40, 7), video_of(5000, 60, 0)));
+    add_video(&scene, "d-title", 103, joined(video_of(1000, 3, 0), video_of(6000, 60, 0)));
+    add_video(&scene, "e-harmless", 104, video_of(2000, 40, 3));
+    add_video(&scene, "f-exactly-harmless", 201, video_of(2000, 40, 0));
+    add_video(&scene, "g-with-a-known-picture", 105,
+              joined(video_of(1, 1, 5), video_of(7000, 9, 0)));
+    add_video(&scene, "h-other", 106, video_of(8000, 40, 0));
+    add_picture(&scene, "i-picture-of-it", 107, hash_of(1033, 9), 5000);
+    scene_assess(&scene, 2);
+    CHECK_VERDICT(&scene, 0, "known+victim-unidentified");
+    CHECK_VERDICT(&scene, 1, "probably-known+victim-unidentified");
+    CHECK_VERDICT(&scene, 2, "unknown+victim-unidentified+partly-known");
+    CHECK_VERDICT(&scene, 3, "unknown"); // three pictures are no match
+    CHECK_VERDICT(&scene, 4, "unknown");
+    CHECK_VERDICT(&scene, 5, "known-good");
+    CHECK_VERDICT(&scene, 6, "unknown+partly-known");
+    CHECK_VERDICT(&scene, 7, "unknown");
+    CHECK_VERDICT(&scene, 8, "probably-known+victim-unidentified");
+    const ScanVerdict *compilation = &scene.result.verdicts[2];
+    REQUIRE(compilation->match_count == 1 && compilation->matches[0].video != NULL);
+    CHECK_INT(compilation->matches[0].video->shares.target_matched, 40);
+    REQUIRE(compilation->matches[0].video->segment_count == 1);
+    CHECK_INT(compilation->matches[0].segments[0].query_end_ms, 39000);
+    const ScanVerdict *picture = &scene.result.verdicts[8];
+    CHECK_INT(picture->matches[0].match.algorithm, MATCH_BY_FRAME);
+    CHECK_INT(picture->matches[0].match.frame, 33);
+    CHECK_INT(scene.result.totals.flags[SCAN_FLAG_PARTLY_KNOWN], 2);
+}
+
+TEST(near_duplicate_videos_lie_in_one_stack)
+{
+    _cleanup_scene_ Scene scene;
+    scene_begin_videos(&scene);
+    add_video(&scene, "a-part", 101, video_of(5010, 20, 9));
+    add_video(&scene, "b-whole", 102, video_of(5000, 60, 0));
+    add_video(&scene, "c-other", 103, video_of(7000, 60, 0));
+    add_video(&scene, "d-part-and-more", 104, joined(video_of(5000, 20, 0), video_of(9000, 9, 0)));
+    add_video(&scene, "e-copy", 101, video_of(5010, 20, 9));
+    add_picture(&scene, "f-picture", 105, hash_of(5000, 0), 10);
+    scene_assess(&scene, 1);
+    REQUIRE(scene.result.stacks.len == 1);
+    const ScanStack *stack = &scene.result.stacks.items[0];
+    CHECK_INT(stack->representative, 1);
+    REQUIRE(stack->member_count == 3); // with the copy
+    CHECK_INT(stack->members[0], 0);
+    CHECK_INT(stack->members[1], 1);
+    CHECK_INT(stack->members[2], 4);
+    CHECK_INT(scene.result.verdicts[3].stack, 0); // 20 of 29 are too few for one look
+    CHECK_INT(scene.result.verdicts[5].stack, 0);
+}

@@ -18,6 +18,22 @@ static const char *state_path(const char *name) {
     return path;
 }
 
+static void add_video(ScanItem *item, int pictures) {
+    MediaVideo video = {.width = 320,
+                        .height = 240,
+                        .duration_ms = 1500 * pictures,
+                        .is_truncated = true,
+                        .frame_count = (size_t)pictures,
+                        .frames = calloc((size_t)pictures, sizeof(VpdqFrame))};
+    REQUIRE(video.frames != NULL);
+    for (int i = 0; i < pictures; i++) {
+        video.frames[i] = (VpdqFrame){
+            .number = (uint64_t)i * 25, .time_ms = 1001 * i, .quality = 100 - (uint32_t)i};
+        memset(video.frames[i].hash.bytes, pictures + i, PDQ_BYTES);
+    }
+    CHECK_OK(scan_item_set_video(item, &video));
+}
+
 static ScanItem *make_item(int number, bool is_rich) {
     char path[64];
     snprintf(path, sizeof path, "dir/file-%04d", number);
@@ -43,6 +59,8 @@ static ScanItem *make_item(int number, bool is_rich) {
     facts.pdq[PDQ_FULL].quality = 77;
     facts.pdq[PDQ_512].quality = 78;
     CHECK_OK(scan_item_set_media(item, &facts));
+    if (number % 2 == 0)
+        add_video(item, 1 + number % 7);
     Diag diag;
     diag_set(&diag, ERR_TRUNCATED, "An example with {number}.");
     diag_arg_int(&diag, "number", number);
