@@ -3,6 +3,7 @@
 #include "index/near_set.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -192,6 +193,36 @@ static Err folder_lock(NearSet *set, Diag *diag) {
     return ERR_OK;
 }
 
+static bool is_wanted(const NearSet *set, const char *name) {
+    static const char *const KINDS[] = {"segment-", "journal-", "removed-"};
+    for (size_t kind = 0; kind < sizeof KINDS / sizeof *KINDS; kind++) {
+        size_t len = strlen(KINDS[kind]);
+        char *end;
+        if (strncmp(name, KINDS[kind], len) != 0 || name[len] < '1' || name[len] > '9')
+            continue;
+        unsigned long long number = strtoull(name + len, &end, 10);
+        if (*end != 0)
+            continue;
+        bool is_named = kind > 0 && number == set->generation;
+        for (size_t i = 0; kind == 0 && i < set->segment_count; i++)
+            is_named = is_named || set->segments[i].number == number;
+        return is_named;
+    }
+    return true; // not a file of ours
+}
+
+// What a process left behind that ended between writing files and naming them in the manifest, or
+// between that and removing the old ones: as much as a whole index.
+static void leftovers_remove(const NearSet *set) {
+    DIR *folder = opendir(set->folder);
+    if (folder == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        if (!is_wanted(set, entry->d_name))
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+}
+
 Err near_set_open(const char *folder, const NearSetOptions *options, NearSet **ret, Diag *diag) {
     _cleanup_(near_set_freep) NearSet *set = calloc(1, sizeof *set);
     if (set == NULL)
@@ -213,6 +244,7 @@ Err near_set_open(const char *folder, const NearSetOptions *options, NearSet **r
         return no_memory(diag);
     TRY(folder_lock(set, diag));
     TRY(manifest_load(set, diag));
+    leftovers_remove(set);
     if (!removed_reserve(set, set->fresh_first))
         return no_memory(diag);
     char path[PATH_MAX];

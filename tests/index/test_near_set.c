@@ -278,3 +278,43 @@ TEST(searches_go_on_while_others_add_and_maintain)
     }
     near_set_free(shared);
 }
+
+TEST(what_an_ended_process_left_behind_is_removed_and_nothing_else)
+{
+    static const char *const LEFT[] = {"segment-99", "journal-98", "removed-97"};
+    static const char *const KEPT[] = {"notes", "segment-x", "journal-"};
+    char folder[256], path[300];
+    folder_of("leftovers", folder);
+    Prng prng = {t_seed()};
+    PdqHash hashes[64];
+    for (int i = 0; i < 64; i++)
+        hashes[i] = near_sample_uniform(&prng);
+    NearSet *set = NULL;
+    CHECK_OK(near_set_open(folder, &OPTIONS, &set, NULL));
+    REQUIRE(set != NULL);
+    CHECK_OK(near_set_fill(set, hashes, 64, NULL));
+    CHECK_ERR(near_set_fill(set, hashes, 64, NULL), ERR_EXISTS);
+    near_set_free(TAKE(set));
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, LEFT[i]);
+        CHECK_OK(file_replace(path, STR("left"), true, NULL));
+        snprintf(path, sizeof path, "%s/%s", folder, KEPT[i]);
+        CHECK_OK(file_replace(path, STR("kept"), true, NULL));
+    }
+    CHECK_OK(near_set_open(folder, &OPTIONS, &set, NULL));
+    REQUIRE(set != NULL);
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, LEFT[i]);
+        CHECK_INT(access(path, F_OK), -1);
+        snprintf(path, sizeof path, "%s/%s", folder, KEPT[i]);
+        CHECK_INT(access(path, F_OK), 0);
+    }
+    _cleanup_(near_scratch_freep) NearScratch *scratch = near_scratch_new();
+    NearHits hits = {0};
+    REQUIRE(scratch != NULL);
+    CHECK_OK(near_set_search(set, scratch, &hashes[63], 0, 0, &hits));
+    CHECK_INT(hits.found.len, 1);
+    CHECK(hits.found.len == 1 && hits.found.items[0].id == 63);
+    near_hits_done(&hits);
+    near_set_free(set);
+}
