@@ -3,6 +3,7 @@ BUILD ?= build
 JOBS ?= $(shell nproc)
 DEMO ?= demo-files
 MESON_OPTIONS ?=
+HASHES ?= 1000000
 
 .DEFAULT_GOAL := help
 .PHONY: help build run check check-all soak bench fmt lint install uninstall lang clean packages
@@ -36,10 +37,10 @@ soak: ## the large counts: ten thousand mutations, two hundred kills, gigabyte f
 	@sh tools/packages.sh check-all
 	@sh tools/soak.sh
 
-bench: ## measure, as ratios to a peer in the same run
+bench: ## measure, as ratios to a peer in the same run (HASHES=10000000: a larger index)
 	@sh tools/packages.sh bench
 	@$(MAKE) --no-print-directory build
-	@sh bench/run.sh $(BUILD)
+	@sh bench/run.sh $(BUILD) $(HASHES)
 
 fmt: ## format the C sources
 	@sh tools/packages.sh check-all
