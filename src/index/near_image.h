@@ -1,7 +1,11 @@
 // A NearTable's insides, shared by building, opening and searching. Internal to index/near_*.
 #pragma once
+#include <stdatomic.h>
+
 #include "index/near_plan.h"
 #include "index/near_table.h"
+
+enum { NEAR_HINTED_SEARCHES = 512 }; // of a table from a file, which may not be in memory yet
 
 struct NearTable {
     uint8_t *image; // mapped; image_size bytes
@@ -16,6 +20,9 @@ struct NearTable {
     uint64_t id_mask;
     NearMasks masks;
     NearPermutation permutation;
+    // How many more searches tell the system beforehand which pages of the file they will read;
+    // NULL for a table in memory. Changed by any searching thread.
+    atomic_int *hints_left;
 };
 
 static inline const uint16_t *near_sketches(const NearTable *table, int chunk) {

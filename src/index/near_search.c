@@ -1,6 +1,7 @@
 // Searching a NearTable: plan, gather the runs of postings, scan their sketches, verify the few
 // rows that remain.
 #include <assert.h>
+#include <sys/mman.h>
 
 #include "index/near_search.h"
 #include "kernels/kernels.h"
@@ -87,6 +88,13 @@ static bool payload_fits(const NearSearch *search, const NearCandidate *candidat
            units[chunk] + units[second] + units[third];
 }
 
+// Asks the system for the pages of some bytes, so that a disk serves many at once. A hint: that it
+// fails is no matter.
+static void pages_hint(const void *at, size_t n) {
+    uintptr_t from = (uintptr_t)at & ~(uintptr_t)(NEAR_PAGE - 1);
+    madvise((void *)from, (uintptr_t)at + n - from, MADV_WILLNEED);
+}
+
 // Whatever was asked for before the last turn has arrived: rows are verified, payloads looked at
 // and their rows asked for.
 static void candidates_turn(NearSearch *search) {
@@ -104,6 +112,8 @@ static void candidates_turn(NearSearch *search) {
         if (id >= table->header->count)
             continue; // a damaged image: nothing is read outside it
         __builtin_prefetch(&table->rows[id], 0, 3);
+        if (search->is_hinting)
+            pages_hint(&table->rows[id], sizeof table->rows[id]);
         scratch->rows[kept] = *candidate;
         scratch->rows[kept++].at = id;
     }
@@ -128,7 +138,10 @@ static void queue_scan(NearSearch *search, const NearQueue *queue) {
         uint32_t posting = scratch->hits[i].at;
         const KernelRun *run = &queue->runs[scratch->hits[i].run];
         unsigned shift;
-        __builtin_prefetch(near_payload_at(search->table, queue->chunk, posting, &shift), 0, 3);
+        const uint8_t *payload = near_payload_at(search->table, queue->chunk, posting, &shift);
+        __builtin_prefetch(payload, 0, 3);
+        if (search->is_hinting)
+            pages_hint(payload, sizeof(uint64_t));
         int bucket_bits = queue->units - 1 - run->limit;
         scratch->candidates[1][scratch->candidate_count[1]++] = (NearCandidate){
             .at = posting,
@@ -218,6 +231,21 @@ starts_prefetch(const NearTable *table, const NearRow *query, const uint8_t *uni
     }
 }
 
+// The pages of all sketches that will be read. Once per search, for whichever plan it has.
+static void runs_hint(const NearSearch *search) {
+    const NearTable *table = search->table;
+    for (int i = 0; i < NEAR_CHUNKS; i++) {
+        const uint32_t *starts = near_starts(table, i);
+        int probes = near_masks_within(&table->masks, search->units[i]);
+        for (int p = 0; p < probes; p++) {
+            NearRun run =
+                near_run_of(table, starts, search->queries->chunk[i] ^ table->masks.mask[p], 0);
+            if (run.len > 0)
+                pages_hint(near_sketches(table, i) + run.at, run.len * sizeof(uint16_t));
+        }
+    }
+}
+
 // Reads the buckets of the plan, unless they turn out to cost more than `most`: false then, and
 // what was found must be dropped.
 static bool tables_scan(NearSearch *search, uint64_t most) {
@@ -260,6 +288,11 @@ Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow 
                          .radius = radius,
                          .limit = limit,
                          .hits = io_hits};
+    search.is_hinting = table->hints_left != NULL &&
+                        atomic_load_explicit(table->hints_left, memory_order_relaxed) > 0 &&
+                        atomic_fetch_sub_explicit(table->hints_left, 1, memory_order_relaxed) > 0;
+    if (search.is_hinting)
+        runs_hint(&search);
     if (tables_scan(&search, near_cost_bound(table, &plan)))
         return search.err;
     search_drop(&search, before);

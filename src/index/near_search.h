@@ -76,6 +76,7 @@ typedef struct NearSearch {
     const uint8_t *units; // of the plan
     int radius;
     size_t limit;
+    bool is_hinting; // tells the system which pages it will read
     Err err;
 } NearSearch;
 

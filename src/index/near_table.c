@@ -114,6 +114,12 @@ Err near_table_open(const char *path, NearTable **ret, Diag *diag) {
         return err;
     }
     madvise(table->image, table->image_size, MADV_RANDOM);
+    const NearSection *starts = &table->header->sections[NEAR_STARTS];
+    madvise(table->image + starts->offset, starts->size, MADV_WILLNEED);
+    table->hints_left = malloc(sizeof *table->hints_left);
+    if (table->hints_left == NULL)
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    atomic_init(table->hints_left, NEAR_HINTED_SEARCHES);
     *ret = TAKE(table);
     return ERR_OK;
 }
@@ -123,6 +129,7 @@ void near_table_free(NearTable *table) {
         return;
     if (table->image != NULL)
         munmap(table->image, table->image_size);
+    free(table->hints_left);
     free(table);
 }
 
