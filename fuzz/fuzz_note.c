@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (note_verifier_parse(text, &verifier, NULL) == ERR_OK) {
         StrBuf out = STRBUF(NOTE_KEY_TEXT_MAX);
         note_verifier_put(&out, &verifier);
-        if (!str_equal_ascii_nocase(strbuf_str(&out), str_trim(text)))
+        if (!str_equal(strbuf_str(&out), str_trim(text)))
             __builtin_trap();
         strbuf_done(&out);
     }

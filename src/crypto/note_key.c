@@ -1,6 +1,7 @@
 // Keys of signed notes: names, ids, and the text forms of both halves.
 #include <sodium.h>
 
+#include "base/bytes.h"
 #include "base/encoding.h"
 #include "base/utf8.h"
 #include "crypto/note.h"
@@ -83,17 +84,25 @@ void note_signer_put(StrBuf *out, const NoteSigner *signer) {
     key_put(out, &signer->verifier, signer->secret); // its first half is the seed
 }
 
+// Written in one way only, so that one key has one text.
+static bool id_read(Str text, uint32_t *ret) {
+    uint8_t id[4];
+    char again[9];
+    if (!hex_decode(text, id, sizeof id))
+        return false;
+    hex_encode(id, sizeof id, again);
+    *ret = load_be32(id);
+    return str_is(text, again);
+}
+
 // name+id+base64 of kind and 32 bytes.
 static Err key_parse(Str text, Str *ret_name, uint32_t *ret_id, uint8_t raw[33]) {
     Str rest, id_text, encoded;
-    uint8_t id[4];
     size_t n;
     if (!str_cut(text, '+', ret_name, &rest) || !str_cut(rest, '+', &id_text, &encoded) ||
-        !note_name_is_valid(*ret_name) || !hex_decode(id_text, id, sizeof id) ||
-        encoded.len != 44 || !base64_decode(encoded, raw, 33, &n) || n != 33)
+        !note_name_is_valid(*ret_name) || !id_read(id_text, ret_id) || encoded.len != 44 ||
+        !base64_decode(encoded, raw, 33, &n) || n != 33)
         return ERR_SYNTAX;
-    *ret_id =
-        (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 | (uint32_t)id[3];
     return raw[0] == NOTE_KEY_SIGNATURE || raw[0] == NOTE_KEY_COSIGNATURE ? ERR_OK
                                                                           : ERR_UNSUPPORTED;
 }

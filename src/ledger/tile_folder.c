@@ -170,7 +170,12 @@ void tile_folder_drop_partial(const TileFolder *folder, int level, uint64_t inde
 Err tile_folder_checkpoint(const TileFolder *folder, StrBuf *out, Diag *diag) {
     char path[LEDGER_PATH_MAX];
     TRY(tile_folder_path(folder, STR("checkpoint"), path, diag));
-    return file_read_all(path, out, diag);
+    Err err = file_read_all(path, out, diag);
+    if (err == ERR_NOT_FOUND) {
+        diag_set(diag, err, N_("There is no published ledger in {file}."));
+        diag_file(diag, str_from(folder->path));
+    }
+    return err;
 }
 
 Err tile_folder_checkpoint_replace(const TileFolder *folder, Str note, Diag *diag) {
