@@ -29,9 +29,10 @@ S7Error api_error_of(Err err) {
         return S7_ERROR_CORRUPT;
     case ERR_UNSUPPORTED:
         return S7_ERROR_UNSUPPORTED;
+    case ERR_BUSY:
+        return S7_ERROR_BUSY;
     case ERR_IO:
     case ERR_FULL:
-    case ERR_BUSY:
     case ERR_TIMEOUT:
     case ERR_INTERRUPTED:
         return S7_ERROR_IO;
@@ -56,6 +57,7 @@ static const struct {
     [S7_ERROR_CORRUPT] = {"corrupt",
                           "The input is damaged: a checksum or an offset does not hold."},
     [S7_ERROR_UNSUPPORTED] = {"unsupported", "The input is valid but not read by this version."},
+    [S7_ERROR_BUSY] = {"busy", "Another process is using it."},
     [S7_ERROR_INTERNAL] = {"internal", "The library or the system failed unexpectedly."},
 };
 

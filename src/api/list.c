@@ -1,21 +1,13 @@
 // The public library's lists and matching.
-#include "api/error.h"
 #include "api/limits.h"
+#include "api/objects.h"
 #include "base/arena.h"
-#include "index/matcher.h"
 
-_Static_assert((int)S7_PDQ == (int)MATCH_BY_PDQ && (int)S7_SHA256 == (int)DIGEST_SHA256,
+_Static_assert((int)S7_PDQ == (int)MATCH_BY_PDQ && (int)S7_SHA256 == (int)DIGEST_SHA256 &&
+                   (int)S7_FRAME == (int)MATCH_BY_FRAME && (int)S7_VPDQ == (int)MATCH_BY_VPDQ,
                "same order");
 _Static_assert((int)S7_MATCH_NEAR == (int)MATCH_NEAR && (int)S7_RADIUS_MAX == (int)MATCH_RADIUS_MAX,
                "same numbers");
-
-struct S7List {
-    List *list;
-};
-
-struct S7Matcher {
-    Matcher *matcher;
-};
 
 static S7Text text_of(Str s) {
     return (S7Text){s.ptr, s.len};
@@ -78,6 +70,7 @@ static unsigned has_of(unsigned has) {
         {ENTRY_SIZE, S7_HAS_SIZE},
         {ENTRY_DELETED, S7_IS_WITHDRAWN},
         {ENTRY_KNOWN_GOOD, S7_IS_KNOWN_GOOD},
+        {ENTRY_VPDQ, S7_HAS_VPDQ},
     };
     unsigned theirs = 0;
     for (size_t i = 0; i < sizeof BITS / sizeof BITS[0]; i++)
@@ -175,6 +168,7 @@ S7Error s7_match(const S7Matcher *matcher, const S7Query *query, S7Match *ret_ma
             .kind = match->kind == MATCH_NEAR ? S7_MATCH_NEAR : S7_MATCH_EXACT,
             .algorithm = (S7Algorithm)match->algorithm,
             .distance = match->distance,
+            .frame = match->frame,
         };
     }
     if (err == ERR_OK)

@@ -28,6 +28,7 @@ shared=$(find "$work/root" -name 'libseventh.so.0')
 libs=$(dirname "$shared")
 header=$(find "$work/root" -name seventh.h)
 source=$SEVENTH_SOURCE_ROOT/examples/identify.c
+videos=$SEVENTH_SOURCE_ROOT/examples/videos.c
 compiler=${CC:-cc}
 
 foreign=$(nm -D --defined-only "$shared" | awk '{ print $3 }' | grep -vE '^(s7_|SEVENTH_0)' | grep -vE '^_?_?(bss_start|edata|end|fini|init|asan|odr)')
@@ -76,5 +77,38 @@ for program in identify identify-static; do
     answer=$(LD_LIBRARY_PATH=$libs "$work/$program" file.txt x 2>&1)
     verdict "$program refuses what is no list" "2" "$?"
 done
+
+# The example with videos: a text of sixty pictures is listed; a part of it, as an excerpt and within something else, is found.
+verdict "the second example builds against the installed shared library" "" \
+    "$($compiler $flags -std=c99 -Wall -Wextra -Werror "$videos" $(pkg-config --cflags --libs seventh) -o "$work/videos" 2>&1)"
+pictures() {
+    from=$1
+    second=$3
+    while [ "$from" -lt "$2" ]; do
+        printf '%d,100,%s,%d.000\n' $((second * 25)) "$(printf 'picture %d' "$from" | sha256sum | cut -c1-64)" "$second"
+        from=$((from + 1))
+        second=$((second + 1))
+    done
+}
+pictures 0 20 0 >listed.txt
+pictures 5 15 0 >part.txt
+{
+    pictures 100 110 0
+    pictures 0 20 10
+} >longer.txt
+pictures 200 210 0 >other.txt
+printf 'no video\n' >bad.txt
+LD_LIBRARY_PATH=$libs "$work/videos" make videos.s7list listed.txt
+verdict "a list is made" 0 $?
+answer=$(LD_LIBRARY_PATH=$libs "$work/videos" ask videos.s7list part.txt longer.txt other.txt 2>&1)
+verdict "and says which video another is like" "1:part.txt: like listed.txt: 10 of 10 pictures, 10 of its 20
+  second 0 to 9 is its second 5 to 14
+longer.txt: like listed.txt: 20 of 30 pictures, 20 of its 20
+  second 10 to 29 is its second 0 to 19
+other.txt: like no listed video" "$?:$answer"
+answer=$(LD_LIBRARY_PATH=$libs "$work/videos" ask videos.s7list bad.txt 2>&1)
+verdict "what is no video hash is refused" "2:videos: bad.txt: The input does not follow its format." "$?:$answer"
+answer=$(LD_LIBRARY_PATH=$libs "$work/videos" make none/videos.s7list listed.txt 2>&1)
+verdict "a list that cannot be written" "2:videos: none/videos.s7list: The file or entry does not exist." "$?:$answer"
 echo "1..$number"
 [ "$failed" = 0 ]
