@@ -40,10 +40,26 @@ static Err constraint_err(SqliteConn *conn, int code, Diag *diag) {
     return err;
 }
 
+static bool is_full(int number) {
+    return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
+// What the system said last about the database file and its write-ahead log: the connection's own
+// record misses what fails in COMMIT.
+static int system_error(SqliteConn *conn) {
+    sqlite3_file *log = NULL;
+    int last = 0, log_last = 0;
+    sqlite3_file_control(conn->db, "main", SQLITE_FCNTL_LAST_ERRNO, &last);
+    if (sqlite3_file_control(conn->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+        log != NULL && log->pMethods != NULL)
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &log_last);
+    return is_full(last) ? last : is_full(log_last) ? log_last : sqlite3_system_errno(conn->db);
+}
+
 // A full disk comes as IOERR where the system says so by another number than ENOSPC.
 static Err io_err(SqliteConn *conn, Diag *diag) {
-    int number = sqlite3_system_errno(conn->db);
-    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
+    int number = system_error(conn);
+    if (is_full(number))
         return told(
             diag, ERR_FULL,
             N_("There is no space left on the disk that holds {file}. Nothing was changed."), conn);
