@@ -80,7 +80,8 @@ Err pg_err(PgConn *conn, const PGresult *result, Diag *diag) {
     if (constraint == NULL)
         constraint = PQresultErrorField(result, PG_DIAG_COLUMN_NAME);
     diag_set(diag, STATES[row].err, STATES[row].msgid);
-    diag_arg(diag, "constraint", str_from(constraint));
+    if (constraint != NULL)
+        diag_arg(diag, "constraint", str_from(constraint));
     diag_arg(diag, "reason", str_from(reason));
     return STATES[row].err;
 }
