@@ -20,8 +20,9 @@ static void check_sqlite(const char *sql) {
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     // It may refuse (a table that is not there, a name taken), but never for its form.
     if (sqlite3_exec(db, sql, NULL, NULL, &reason) != SQLITE_OK)
-        require(strstr(reason, "syntax error") == NULL && strstr(reason, "incomplete") == NULL &&
-                strstr(reason, "unrecognized") == NULL);
+        require(strstr(reason, "syntax error") == NULL &&
+                strstr(reason, "incomplete input") == NULL &&
+                strstr(reason, "unrecognized token") == NULL);
     sqlite3_free(reason);
     sqlite3_close(db);
 }

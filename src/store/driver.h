@@ -65,7 +65,7 @@ struct Driver {
     void (*reset)(DriverStmt *stmt);
     int (*columns)(const DriverStmt *stmt);
     // The present row's column as a Bind without name; text valid until the next step or reset.
-    // ERR_UNSUPPORTED: a type that is none of ours.
+    // ERR_UNSUPPORTED: a type that is none of ours. ERR_CORRUPT: text that is not valid. No detail.
     Err (*column)(DriverStmt *stmt, int column, Bind *ret);
     int64_t (*changed)(const DriverStmt *stmt);
 

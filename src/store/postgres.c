@@ -287,8 +287,14 @@ static int64_t stmt_count(const DriverStmt *stmt) {
     return stmt->changed;
 }
 
+// libpq's own words about a malformed address repeat it, with its password; ours do not.
 static Err database_open(Database *database, Diag *diag) {
-    (void)database;
+    PQconninfoOption *options = PQconninfoParse(database->address, NULL);
+    if (options == NULL)
+        return diag_set(diag, ERR_INVALID,
+                        N_("The address of the database is not well formed: it is written "
+                           "postgresql://user@host:port/name."));
+    PQconninfoFree(options);
     return PQisthreadsafe() != 0 ? ERR_OK
                                  : diag_set(diag, ERR_UNSUPPORTED,
                                             N_("The installed libpq cannot be used by threads."));

@@ -130,7 +130,7 @@ static Err piece_take(Scan *scan, bool *io_has_word) {
         return refuse(scan, scan->at,
                       N_("The statement {sql} has a semicolon: one text is one statement."));
     // Other forms of parameters, names and strings, and what is space to one side only.
-    if (memchr("?@#$[]`\\", c, 8) != NULL || (unsigned char)c >= 0x7F ||
+    if (strchr("?@#$[]`\\", c) != NULL || (unsigned char)c >= 0x7F ||
         ((unsigned char)c < ' ' && c != '\n' && c != '\t'))
         return refuse(scan, scan->at,
                       N_("The statement {sql} has a character that SQLite and PostgreSQL read "

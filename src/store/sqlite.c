@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
+
 struct DriverStmt {
     SqliteConn *conn;
     sqlite3_stmt *stmt;
@@ -167,6 +169,9 @@ static Err stmt_column(DriverStmt *stmt, int column, Bind *ret) {
     }
     if (value.text.ptr == NULL)
         value.text = STR("");
+    // SQLite takes any bytes for text; another program may have written them.
+    if (value.type == STORE_TEXT && !utf8_is_valid(value.text))
+        return ERR_CORRUPT;
     *ret = value;
     return ERR_OK;
 }

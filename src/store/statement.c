@@ -117,6 +117,21 @@ void stmt_bind(Stmt *stmt, Bind bind) {
         stmt->values[index] = bind;
 }
 
+// Why a driver did not give a column.
+static Err column_err(const Stmt *stmt, int column, Err err, Diag *diag) {
+    err = err == ERR_CORRUPT ? ERR_CORRUPT : ERR_INTERNAL;
+    diag_set(
+        diag, err,
+        err == ERR_CORRUPT
+            ? N_("The database holds a text that is not valid UTF-8 (column {column} of {sql}). "
+                 "Was it changed by another program?")
+            : N_("Column {column} of the statement {sql} was asked for, but there is no row, no "
+                 "such column, or its type is none of ours."));
+    diag_arg_int(diag, "column", column);
+    diag_arg(diag, "sql", str_from(stmt->prepared->query.sql));
+    return err;
+}
+
 static Err row_move(Stmt *stmt, bool *ret_has_row, Diag *diag) {
     DriverStmt *inner = stmt->prepared->stmt;
     if (!stmt->is_started) {
@@ -130,7 +145,9 @@ static Err row_move(Stmt *stmt, bool *ret_has_row, Diag *diag) {
         bool is_too_much = ++stmt->rows > STORE_ROWS_MAX || columns > STORE_COLUMNS_MAX;
         for (int i = 0; i < columns && !is_too_much; i++) {
             Bind value;
-            TRY(stmt_driver(stmt)->column(inner, i, &value));
+            Err err = stmt_driver(stmt)->column(inner, i, &value);
+            if (err != ERR_OK)
+                return column_err(stmt, i, err, diag);
             if (value.type == STORE_TEXT || value.type == STORE_BYTES)
                 stmt->bytes += (int64_t)value.text.len;
             is_too_much = stmt->bytes > STORE_RESULT_MAX;
@@ -186,13 +203,8 @@ static Bind value_get(Stmt *stmt, int column) {
         err = stmt_driver(stmt)->column(stmt->prepared->stmt, column, &value);
     if (err == ERR_OK)
         return value;
-    diag_set(
-        &stmt->tx->diag, ERR_INTERNAL,
-        N_("Column {column} of the statement {sql} was asked for, but there is no row, no such "
-           "column, or its type is none of ours."));
-    diag_arg_int(&stmt->tx->diag, "column", column);
-    diag_arg(&stmt->tx->diag, "sql", str_from(stmt->prepared->query.sql));
-    tx_fail(stmt->tx, ERR_INTERNAL, NULL);
+    err = column_err(stmt, column, err, &stmt->tx->diag);
+    tx_fail(stmt->tx, err, NULL);
     return (Bind){0};
 }
 

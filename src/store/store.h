@@ -24,12 +24,12 @@
 // written so that it cannot fail (ON CONFLICT DO NOTHING … RETURNING, then look whether a row
 // came). This is PostgreSQL's rule; on SQLite the same is enforced.
 //
-// **Isolation.** STORE_READ sees one snapshot and writes nothing. STORE_WRITE transactions have
-// the effect of some order one after the other (serializable); on PostgreSQL they run side by
-// side and those that interfere are tried again. STORE_QUEUED is a write that waits its turn
-// before it begins: right where nearly all transactions meet in one row (the head of a ledger),
-// for they would only undo one another. On SQLite every write is queued. Use STORE_QUEUED for what
-// ends in a ledger entry.
+// **Isolation.** STORE_READ sees one snapshot, from its first statement on, and writes nothing.
+// STORE_WRITE transactions have the effect of some order one after the other (serializable); on
+// PostgreSQL they run side by side and those that interfere are tried again. STORE_QUEUED is a
+// write that waits its turn before it begins: right where nearly all transactions meet in one row
+// (the head of a ledger), for they would only undo one another. On SQLite every write is queued.
+// Use STORE_QUEUED for what ends in a ledger entry.
 //
 // **Acknowledgement.** When store_run gives ERR_OK for a write, it is on the disk and outlives the
 // process and the power. ERR_IO with a message about an unknown outcome is the one case in which a
@@ -77,10 +77,12 @@ typedef struct StoreRequest {
 } StoreRequest;
 
 // Opens the database at an address: `postgresql://…` (or `postgres://…`), else the path of an
-// SQLite file, which is made (mode 0600) when it does not exist. options may be NULL. The first
-// connection is made here, so that a wrong address is told at once. After a stop that was not
-// clean, an SQLite file is checked first (ERR_CORRUPT when it is damaged). An SQLite file of
-// another program is refused (ERR_UNSUPPORTED). The schema is another matter: store/schema.h.
+// SQLite file, which is made (mode 0600) when it does not exist; beside it stand `-wal` and `-shm`
+// while it is open, and `-open`, by which a stop that was not clean is noticed. options may be
+// NULL. The first connection is made here, so that a wrong address is told at once. After a stop
+// that was not clean, an SQLite file is checked first (ERR_CORRUPT when it is damaged). An SQLite
+// file of another program is refused (ERR_UNSUPPORTED). The schema is another matter:
+// store/schema.h.
 Err store_open(Str address, const StoreOptions *options, Store **ret, Diag *diag) MUST_CHECK;
 // No transaction may be running.
 void store_free(Store *store);

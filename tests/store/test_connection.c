@@ -112,5 +112,6 @@ TEST(a_server_that_is_not_there_is_told)
         store_open(STR("postgresql:///none?host=/nowhere/at/all&user=nobody"), NULL, &store, &diag),
         ERR_IO);
     CHECK(store == NULL && diag.arg_count == 3);
-    CHECK_ERR(store_open(STR("postgresql://[bad"), NULL, &store, &diag), ERR_IO);
+    CHECK_ERR(store_open(STR("postgresql://me:secret@[bad"), NULL, &store, &diag), ERR_INVALID);
+    CHECK_INT(diag.arg_count, 0); // nothing of the address, which holds a password
 }

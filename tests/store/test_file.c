@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "fixture.h"
 #include "store/schema.h"
@@ -243,4 +244,23 @@ TEST(two_processes_share_a_file)
               fixture_count(second.store, STR("SELECT count(*) FROM seconds")));
     store_free(first.store);
     store_free(second.store);
+}
+
+static Err second_writer(Tx *tx, void *context, Diag *diag) {
+    (void)tx, (void)diag;
+    StoreRequest request = {.deadline_ns = clock_monotonic_ns() + 100000000};
+    Diag told = {0};
+    CHECK_ERR(store_run(context, STORE_WRITE, &request, pair_add, NULL, &told), ERR_BUSY);
+    CHECK(told.msgid != NULL);
+    return ERR_OK;
+}
+
+TEST(who_waits_too_long_for_another_process_is_told)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s", path_of("locked.db"));
+    _cleanup_(store_freep) Store *first = pairs_open(path, 0), *second = pairs_open(path, 0);
+    REQUIRE(first != NULL && second != NULL);
+    CHECK_OK(store_run(first, STORE_WRITE, NULL, second_writer, second, NULL));
+    CHECK_OK(store_run(second, STORE_WRITE, NULL, pair_add, NULL, NULL));
 }

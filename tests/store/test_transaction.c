@@ -191,6 +191,24 @@ TEST(a_column_of_another_type_is_an_error)
     CHECK_ERR(store_run(store, STORE_READ, NULL, wrong_column, NULL, NULL), ERR_INTERNAL);
 }
 
+// SQLite takes what another program wrote for text; sums are of another type on PostgreSQL.
+TEST(what_no_type_of_ours_is_comes_not_through)
+{
+    _cleanup_(store_freep) Store *store = values_open(NULL);
+    REQUIRE(store != NULL);
+    Diag diag;
+    One one = {.sql = STR("SELECT sum(number) FROM vals")};
+    if (fixture_is_postgres()) {
+        CHECK_ERR(run_one(store, STORE_READ, &one, &diag), ERR_INTERNAL);
+    } else {
+        one.sql = STR("SELECT words FROM vals");
+        CHECK_OK(fixture_execute(store,
+                                 "INSERT INTO vals (id, words) VALUES (1, CAST(X'61FF' AS TEXT))"));
+        CHECK_ERR(run_one(store, STORE_READ, &one, &diag), ERR_CORRUPT);
+    }
+    CHECK(diag.msgid != NULL && diag.arg_count == 2);
+}
+
 // One statement inside the loop of another of the same text; both end well.
 static Err nested_work(Tx *tx, void *context, Diag *diag) {
     int64_t *pairs = context;
