@@ -209,6 +209,34 @@ TEST(what_no_type_of_ours_is_comes_not_through)
     CHECK(diag.msgid != NULL && diag.arg_count == 2);
 }
 
+static Err large_work(Tx *tx, void *context, Diag *diag) {
+    static char large[8 << 20];
+    (void)context;
+    TRY(tx_run(tx, insert_sql(),
+               BINDS(bind_int64("id", 1), bind_bytes("raw", str_of(large, sizeof large))), NULL,
+               diag));
+    _cleanup_stmt_ Stmt *rows = NULL;
+    TRY(tx_query(
+        tx,
+        STR("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) "
+            "SELECT raw FROM vals, n"),
+        BIND_NONE, &rows, diag));
+    while (stmt_next(rows))
+        CHECK_INT(stmt_bytes(rows, 0).len, sizeof large);
+    return tx_err(tx, diag);
+}
+
+// What a statement may return is bounded, and what goes past it ends like any failure.
+TEST(an_answer_may_be_too_large)
+{
+    _cleanup_(store_freep) Store *store = values_open(NULL);
+    REQUIRE(store != NULL);
+    Diag diag = {0};
+    CHECK_ERR(store_run(store, STORE_WRITE, NULL, large_work, NULL, &diag), ERR_LIMIT);
+    CHECK(diag.msgid != NULL);
+    CHECK_INT(fixture_count(store, STR("SELECT count(*) FROM vals")), 0);
+}
+
 // One statement inside the loop of another of the same text; both end well.
 static Err nested_work(Tx *tx, void *context, Diag *diag) {
     int64_t *pairs = context;
