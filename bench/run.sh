@@ -31,6 +31,8 @@ if [ -x "$build/bench/compare_faiss" ]; then
     "$build/seventh" bench near --size "$hashes" --queries 500 --save "$folder" --json
     "$build/bench/compare_faiss" "$folder/hashes" "$hashes" "$folder/queries" 500 31 5
 fi
+echo "== sets of kernels"
+sh bench/bench_sets.sh "$build"
 echo "== digest look-ups"
 "$build/seventh" bench exact
 echo "== list files"
