@@ -19,6 +19,10 @@ static inline void pg_result_done(PGresult **result) {
 }
 #define _cleanup_result_ _cleanup_(pg_result_done)
 
+// Whether an address leads to another machine and does not say itself how it is protected: then
+// the server's certificate is checked (sslmode=verify-full). libpq's own default would fall back
+// to plain text for whoever stands between.
+bool pg_needs_protection(const char *address);
 Err pg_connect(Database *database, bool may_write, const StoreLimit *limit, Conn **ret, Diag *diag);
 void pg_disconnect(Conn *base);
 Err pg_found(Conn *base, const StoreLimit *limit, Diag *diag);

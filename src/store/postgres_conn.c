@@ -180,6 +180,32 @@ static Err simple(PgConn *conn, const char *sql, const char *tag, bool *ret_tag,
 
 // --- Connecting -------------------------------------------------------------------------------
 
+// A socket's folder, or this machine by one of its names.
+static bool is_local(Str host) {
+    return host.len == 0 || host.ptr[0] == '/' || host.ptr[0] == '@' || str_is(host, "localhost") ||
+           str_is(host, "::1") || str_has_prefix(host, STR("127."));
+}
+
+bool pg_needs_protection(const char *address) {
+    PQconninfoOption *options = PQconninfoParse(address, NULL);
+    bool is_remote = false, is_chosen = false;
+    for (const PQconninfoOption *at = options; at != NULL && at->keyword != NULL; at++) {
+        if (at->val == NULL)
+            continue;
+        is_chosen |= strcmp(at->keyword, "sslmode") == 0;
+        if (strcmp(at->keyword, "host") != 0 && strcmp(at->keyword, "hostaddr") != 0)
+            continue;
+        Str rest = str_from(at->val), host;
+        for (bool has_more = true; has_more; is_remote |= !is_local(host)) {
+            has_more = str_cut(rest, ',', &host, &rest);
+            if (!has_more)
+                host = rest;
+        }
+    }
+    PQconninfoFree(options);
+    return is_remote && !is_chosen;
+}
+
 static void notice_ignore(void *context, const PGresult *result) {
     (void)context, (void)result;
 }
@@ -208,9 +234,15 @@ Err pg_connect(Database *database, bool may_write, const StoreLimit *limit, Conn
     char patience[24];
     snprintf(patience, sizeof patience, "%d",
              (int)(seconds < STORE_CONNECT_SECONDS ? seconds : STORE_CONNECT_SECONDS));
-    const char *const names[] = {"dbname", "connect_timeout", "client_encoding",
-                                 "fallback_application_name", NULL};
-    const char *const values[] = {database->address, patience, "UTF8", "seventh", NULL};
+    const char *const names[] = {"dbname",
+                                 "connect_timeout",
+                                 "tcp_user_timeout",
+                                 "client_encoding",
+                                 "fallback_application_name",
+                                 pg_needs_protection(database->address) ? "sslmode" : NULL,
+                                 NULL};
+    const char *const values[] = {database->address, patience,      "30000", "UTF8",
+                                  "seventh",         "verify-full", NULL};
     PgConn *conn = calloc(1, sizeof *conn);
     if (conn == NULL)
         return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));

@@ -1,5 +1,6 @@
 // Connections that are lost: on PostgreSQL only, where a server can end them.
 #include "fixture.h"
+#include "store/postgres.h"
 
 static const char TABLE[] = "CREATE TABLE vals (id BIGINT PRIMARY KEY)";
 
@@ -114,4 +115,25 @@ TEST(a_server_that_is_not_there_is_told)
     CHECK(store == NULL && diag.arg_count == 3);
     CHECK_ERR(store_open(STR("postgresql://me:secret@[bad"), NULL, &store, &diag), ERR_INVALID);
     CHECK_INT(diag.arg_count, 0); // nothing of the address, which holds a password
+}
+
+TEST(another_machine_must_prove_who_it_is)
+{
+    static const char *const PROTECTED[] = {
+        "postgresql://db.example/seventh",
+        "postgres://me@192.0.2.1:5433/seventh",
+        "postgresql:///seventh?host=db.example",
+        "postgresql://localhost,db.example/seventh",
+        "postgresql:///seventh?host=localhost&hostaddr=192.0.2.1",
+        "postgresql://[2001:db8::1]/x"};
+    static const char *const FREE[] = {"postgresql:///seventh",
+                                       "postgresql:///seventh?host=/run/postgresql",
+                                       "postgresql://localhost/seventh",
+                                       "postgresql://127.0.0.1,[::1]/seventh",
+                                       "postgresql://db.example/seventh?sslmode=require",
+                                       "postgresql://[bad"};
+    for (size_t i = 0; i < sizeof PROTECTED / sizeof PROTECTED[0]; i++)
+        CHECK(pg_needs_protection(PROTECTED[i]));
+    for (size_t i = 0; i < sizeof FREE / sizeof FREE[0]; i++)
+        CHECK(!pg_needs_protection(FREE[i]));
 }
