@@ -10,7 +10,8 @@ enum {
     PASSES = 3,         // over all queries
     FLAT_SCANS_MIN = 8, // of the peer, and
     FLAT_NS_MIN = 300000000,
-    RECALL_MATCHES_MAX = 50000000 // after which no further query is compared
+    RECALL_COMPARED_MAX = 1600000000, // hashes looked at one by one, or matches found among them,
+    RECALL_MATCHES_MAX = 50000000     // after which no further query is compared
 };
 
 // Of this thread: what others make the machine do is not part of it.
@@ -221,7 +222,9 @@ Err bench_near_recall(const BenchNear *bench, const NearTable *table, const PdqH
     uint64_t expected[RADII_COUNT] = {0}, right[RADII_COUNT] = {0};
     NearHits hits = {0};
     Err err = ERR_OK;
-    for (size_t q = 0; q < count && err == ERR_OK && recall.matches < RECALL_MATCHES_MAX; q++) {
+    for (size_t q = 0; q < count && err == ERR_OK && recall.matches < RECALL_MATCHES_MAX &&
+                       (int64_t)q * bench->options->size < RECALL_COMPARED_MAX;
+         q++) {
         uint64_t at_distance[PDQ_BYTES * 8 + 1] = {0};
         for (int64_t i = 0; i < bench->options->size; i++)
             at_distance[pdq_distance(&bench->hashes[i], &queries[q])]++;
