@@ -420,6 +420,41 @@ Err near_set_search(NearSet *set, NearScratch *scratch, const PdqHash *query, in
     return err;
 }
 
+// A segment that maintenance removes meanwhile is not missed.
+static Err segment_warm(const char *path, Diag *diag) {
+    enum { STEP = 1 << 22 };
+    _cleanup_close_ int fd = -1;
+    Err err = file_open_read(path, &fd, diag);
+    if (err == ERR_NOT_FOUND)
+        return ERR_OK;
+    TRY(err);
+    _cleanup_free_ char *step = malloc(STEP);
+    if (step == NULL)
+        return no_memory(diag);
+    for (;;) {
+        ssize_t n = read(fd, step, STEP);
+        if (n == 0)
+            return ERR_OK;
+        if (n < 0 && errno != EINTR)
+            return diag_errno(diag, errno, path);
+    }
+}
+
+Err near_set_warm(NearSet *set, Diag *diag) {
+    uint64_t numbers[SEGMENTS_MAX];
+    pthread_rwlock_rdlock(&set->lock);
+    size_t count = set->segment_count;
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = set->segments[i].number;
+    pthread_rwlock_unlock(&set->lock);
+    for (size_t i = 0; i < count; i++) {
+        char path[PATH_MAX];
+        path_of(set, "segment", numbers[i], path);
+        TRY(segment_warm(path, diag));
+    }
+    return ERR_OK;
+}
+
 void near_set_figures(NearSet *set, NearSetFigures *ret) {
     pthread_rwlock_rdlock(&set->lock);
     *ret = (NearSetFigures){.ids = next_id(set),

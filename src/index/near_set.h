@@ -54,6 +54,11 @@ Err near_set_commit(NearSet *set, Diag *diag) MUST_CHECK;
 Err near_set_search(NearSet *set, NearScratch *scratch, const PdqHash *query, int radius,
                     size_t limit, NearHits *io_hits) MUST_CHECK;
 
+// Reads every segment once, so that the system holds it in memory as far as there is room; until
+// then a search waits for the disk, a hundred times and more where there are 100 million hashes.
+// From any thread, beside searches and changes.
+Err near_set_warm(NearSet *set, Diag *diag) MUST_CHECK;
+
 // Does one piece of due work: a segment from the fresh rows, or a merge. *ret_did is false when
 // nothing is due. With wants_all, fresh rows become a segment however few they are.
 Err near_set_maintain(NearSet *set, bool wants_all, bool *ret_did, Diag *diag) MUST_CHECK;

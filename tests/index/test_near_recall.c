@@ -246,6 +246,8 @@ static void model_merge(Model *model) {
 static void model_reopen(Model *model) {
     near_set_free(TAKE(model->set));
     CHECK_OK(near_set_open(model->folder, &model->options, &model->set, NULL));
+    if (model->set != NULL)
+        CHECK_OK(near_set_warm(model->set, NULL));
 }
 
 // Filled or added to, thinned out, merged, opened again, in turn; always like brute force.
