@@ -58,6 +58,7 @@ done
 build src/kernels/scalar.c -fno-tree-vectorize -fno-tree-slp-vectorize
 build tests/t.c -DSOURCE_ROOT="\"$root\""
 check test_kernels $flags -Isrc -Itests -Itests/kernels tests/kernels/test_kernels.c tests/kernels/lanes4.c
+check test_edges $flags -Isrc -Itests -Itests/kernels tests/kernels/test_edges.c tests/kernels/lanes4.c
 check test_pdq $flags -Isrc -Itests -Itests/hash tests/hash/test_pdq.c
 check test_vpdq $flags -Isrc -Itests -Itests/hash tests/hash/test_vpdq.c
 
