@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "lists.h"
 #include "truth.h"
+#include "video.h"
 
 typedef struct DemoOptions {
     PlanRequest plan;
@@ -146,6 +147,7 @@ static Err demo_run(CommandContext *context, const void *options, Diag *diag) {
     TRY(device_write_strays(&plan, device, &strays, diag));
     TRY(lists_write(&plan, root, diag));
     TRY(truth_write(&plan, &strays, root, diag));
+    TRY(videos_write(&plan, root, diag));
     int written = 0;
     for (int i = 0; i < plan.file_count; i++)
         written += plan.files[i].is_written;

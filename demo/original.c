@@ -7,7 +7,7 @@
 
 enum { FILE_MAX = 200 << 20, CLUE_SIDE_MIN = 14 };
 
-static Err pdq_measure(const Picture *picture, PdqHash *ret_hash, int *ret_quality) {
+Err pdq_measure(const Picture *picture, PdqHash *ret_hash, int *ret_quality) {
     _cleanup_(pdq_stream_freep) PdqStream *stream = NULL;
     PdqRequest request = {.width = (uint32_t)picture->width,
                           .height = (uint32_t)picture->height,
@@ -70,7 +70,7 @@ static Err file_make(const Original *original, DemoFile *file, const Picture *ma
     return file_keep(file, strbuf_str(out), root);
 }
 
-static Err original_paint(Original *original, Picture *ret) {
+Err original_paint(Original *original, Picture *ret) {
     Prng dice = {original->seed};
     View view;
     view_init(&view, original->width, original->height, &dice, original->country);

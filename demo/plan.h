@@ -95,6 +95,10 @@ Err edit_apply(const Picture *from, const DemoFile *file, Picture *ret) MUST_CHE
 // device/.
 void original_make(Original *original, const char *root);
 
+// Only paints and develops it; fills its clues.
+Err original_paint(Original *original, Picture *ret) MUST_CHECK;
+Err pdq_measure(const Picture *picture, PdqHash *ret_hash, int *ret_quality) MUST_CHECK;
+
 // The scenes. A painter fills the view; clues come with it.
 typedef struct Scene {
     const char *name;

@@ -33,6 +33,8 @@ check "every file of the truth exists" sh -c '
 check "the digests are those of the files" sh -c '
     jq -r ".[] | select(.member == null) | .sha256 + \"  work/a/device/\" + .path" work/a/truth/edits.json |
         sha256sum --check --strict'
+check "the videos are those of the truth" sh -c '
+    jq -r ".[] | .sha256 + \"  work/a/device/\" + .path" work/a/truth/videos.json | sha256sum --check --strict'
 check "clues lie inside their picture" jq -es '
     all(.[]; .width as $w | .height as $h | all(.clues[]; .box | .[0] >= 0 and .[1] >= 0 and .[2] > 0 and .[3] > 0
         and .[0] + .[2] <= $w + 1 and .[1] + .[3] <= $h + 1))' work/a/truth/0*.json

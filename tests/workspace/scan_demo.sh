@@ -18,6 +18,12 @@ jq -r --slurpfile edits truth/edits.json '($edits[0]|map({key:.sha256,value:.exp
     .items[]|select($expect[.sha256] != null and $expect[.sha256] != "damaged")|
     [.sha256,({"known":"known-exact","probably-known":"known-near"}[.class] // .class)]|@tsv' scan.json | LC_ALL=C sort >got
 check "every picture is what the truth says" cmp -s want got
+jq -r '.[]|[.sha256,.expect]|@tsv' truth/videos.json | LC_ALL=C sort >want
+jq -r --slurpfile videos truth/videos.json '($videos[0]|map(.sha256)) as $made|.items[]|select(.sha256 as $is|$made|index($is))|
+    [.sha256,(if .flags|index("partly-known") then "partly-known" else ({"probably-known":"known-near"}[.class] // .class) end)]|@tsv' scan.json | LC_ALL=C sort >got
+check "so is every video" cmp -s want got
+check "the stretch of the known video is told" equal \
+    "$(jq -c '.items[]|select(.path|test("compilation")).matches[0].segments|[.[0].query_begin,.[-1].query_end,.[0].target_begin]' scan.json)" '[8,15,0]'
 check "broken pictures are problems" equal "$(jq '[.problems[]|select(.path|test("broken"))]|length' scan.json)" \
     "$(find device -name '*broken*' | wc -l)"
 
