@@ -194,7 +194,7 @@ static Err list_write(const Vpdq *listed, const char *root, Diag *diag) {
     _cleanup_strbuf_ StrBuf text = STRBUF(1 << 16);
     vpdq_write(&text, listed->frames, listed->count);
     TRY(strbuf_err(&text));
-    snprintf(path, sizeof path, "%s/lists/known-video.vpdq.txt", root);
+    snprintf(path, sizeof path, "%s/lists/known-video.txt", root);
     return file_replace(path, strbuf_str(&text), false, diag);
 }
 

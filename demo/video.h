@@ -3,7 +3,7 @@
 #pragma once
 #include "plan.h"
 
-// Writes the videos below device/, lists/known-video.vpdq.txt, and truth/videos.json. After the
+// Writes the videos below device/, lists/known-video.txt, and truth/videos.json. After the
 // pictures.
 Err videos_write(const Plan *plan, const char *root, Diag *diag) MUST_CHECK;
 
