@@ -29,7 +29,7 @@ check: ## build and run the tests
 	@ninja -C $(BUILD) -j $(JOBS)
 	@sh tools/test.sh $(BUILD) --suite quick
 
-check-all: ## all of check, and sanitizers, clang, fault sweeps, longer fuzz replay
+check-all: ## all of check, and sanitizers, clang, fault sweeps, PostgreSQL, longer fuzz replay
 	@sh tools/packages.sh check-all
 	@sh tools/check_all.sh
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Everything that `make check` leaves out: the same tests under AddressSanitizer and UndefinedBehaviorSanitizer, under
-# ThreadSanitizer what is threaded, a clang build with warnings as errors, fault sweeps, a longer fuzz replay, and the kernels
-# for aarch64 under QEMU.
+# ThreadSanitizer what is threaded, a clang build with warnings as errors, fault sweeps, the store on a PostgreSQL server of
+# its own, a longer fuzz replay, and the kernels for aarch64 under QEMU.
 set -u
 status=0
 own_counts=
