@@ -37,8 +37,8 @@ TEST(hashes_that_are_none_or_too_dear_are_refused)
     static const char *const BAD[] = {
         "", "$argon2id$", "$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$AAAA",
         "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
-        "$argon2id$v=19$m=65536,t=2000,p=1$c29tZXNhbHQ$"
-        "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"};
+        ("$argon2id$v=19$m=65536,t=2000,p=1$c29tZXNhbHQ$"
+         "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")};
     bool fits;
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         CHECK_ERR(password_hash_check(BAD[i], STR("password"), &fits, NULL), ERR_CORRUPT);

@@ -82,8 +82,8 @@ TEST(names_with_blanks_or_plus_are_refused)
                                       "a b",
                                       "a+b",
                                       "a\nb",
-                                      "a\xC2\xA0"
-                                      "b",
+                                      ("a\xC2\xA0"
+                                       "b"),
                                       "a\xE3\x80\x80",
                                       "\xFF",
                                       "a\x7F"};
