@@ -12,6 +12,7 @@ enum {
     DIGEST_BLOCK_BYTES = 64 << 10,
     VPDQ_FRAMES_MAX = 1 << 20, // pictures of one video hash
 };
+#define PDQ_UNSURE_TERM 0.5f // distance of a cosine term from the median, in units of luma
 #define VPDQ_SECONDS_MAX (UINT64_C(1) << 30) // time stamp of a picture, some 34 years
 #define VPDQ_TIME_MAX (UINT64_C(1) << 40)    // milliseconds; the same and a little more
 #define VPDQ_PAIRS_MAX (UINT64_C(1) << 33)   // pictures compared with each other in one call

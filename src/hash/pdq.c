@@ -3,11 +3,15 @@
 
 #include "base/encoding.h"
 #include "hash/decimate.h"
+#include "hash/estimate.h"
 #include "hash/limits.h"
 #include "hash/pdq_bits.h"
 #include "kernels/kernels.h"
 
-enum { REDUCED_SIDE = 512 }; // what PDQ_512 reduces a larger picture to
+enum {
+    REDUCED_SIDE = 512, // what PDQ_512 reduces a larger picture to
+    REDUCED_WINDOW = 2  // reduced pixels that the filter's window must hold for an estimate
+};
 
 const char *pdq_turn_name(PdqTurn turn) {
     static const char *const NAMES[PDQ_TURNS] = {
@@ -42,15 +46,17 @@ int pdq_distance(const PdqHash *a, const PdqHash *b) {
 }
 
 // One filter of the stream. The picture is taken as it is, or reduced to 512×512 by the nearest
-// pixel.
+// pixel. Rows of a picture that its decoder has reduced go to an estimator instead.
 typedef struct Plane {
     Decimator *decimator;
+    Estimator *estimator;
     bool is_reduced;
     uint32_t rows_in; // of the decimator
 } Plane;
 
 struct PdqStream {
     PdqRequest request;
+    uint32_t columns, rows; // as they are fed: fewer than the picture's when it is reduced
     uint32_t rows_in;
     Plane planes[PDQ_VARIANTS]; // where both variants are the same, only the first
     bool is_tiny;               // hash and quality are 0
@@ -75,8 +81,13 @@ static Err planes_new(PdqStream *stream) {
         if (!request->want[variant])
             continue;
         Plane *plane = &stream->planes[plane_of(stream, (PdqVariant)variant)];
-        if (plane->decimator != NULL)
+        if (plane->decimator != NULL || plane->estimator != NULL)
             continue;
+        if (request->reduction > 1) {
+            TRY(estimator_new(request->width, request->height, request->reduction,
+                              &plane->estimator));
+            continue;
+        }
         plane->is_reduced = variant == PDQ_512 && is_larger_than_reduced(request);
         TRY(plane->is_reduced ? decimator_new(REDUCED_SIDE, REDUCED_SIDE, &plane->decimator)
                               : decimator_new(request->width, request->height, &plane->decimator));
@@ -91,8 +102,16 @@ static Err planes_new(PdqStream *stream) {
     return ERR_OK;
 }
 
+uint32_t pdq_reduction(uint32_t width, uint32_t height) {
+    uint32_t shorter = width < height ? width : height, reduction = 1;
+    while (reduction < 8 && shorter / (2 * DECIMATED_SIDE) >= REDUCED_WINDOW * 2 * reduction)
+        reduction *= 2;
+    return reduction;
+}
+
 Err pdq_stream_new(const PdqRequest *request, PdqStream **ret) {
-    if (request->width == 0 || request->height == 0)
+    if (request->width == 0 || request->height == 0 ||
+        (request->reduction > 1 && request->want[PDQ_512] && is_larger_than_reduced(request)))
         return ERR_INVALID;
     if (request->width > PDQ_SIDE_MAX || request->height > PDQ_SIDE_MAX ||
         (uint64_t)request->width * request->height > PDQ_PIXELS_MAX)
@@ -101,8 +120,12 @@ Err pdq_stream_new(const PdqRequest *request, PdqStream **ret) {
     if (stream == NULL)
         return ERR_NOMEM;
     stream->request = *request;
+    uint32_t reduction = request->reduction > 1 ? request->reduction : 1;
+    stream->columns = (request->width + reduction - 1) / reduction;
+    stream->rows = (request->height + reduction - 1) / reduction;
     stream->is_tiny = request->width < PDQ_SIDE_MIN || request->height < PDQ_SIDE_MIN;
-    stream->is_plain = request->width == DECIMATED_SIDE && request->height == DECIMATED_SIDE;
+    stream->is_plain =
+        request->width == DECIMATED_SIDE && request->height == DECIMATED_SIDE && reduction == 1;
     if (!stream->is_tiny)
         TRY(planes_new(stream));
     *ret = TAKE(stream);
@@ -112,8 +135,10 @@ Err pdq_stream_new(const PdqRequest *request, PdqStream **ret) {
 void pdq_stream_free(PdqStream *stream) {
     if (stream == NULL)
         return;
-    for (int variant = 0; variant < PDQ_VARIANTS; variant++)
+    for (int variant = 0; variant < PDQ_VARIANTS; variant++) {
         decimator_free(stream->planes[variant].decimator);
+        estimator_free(stream->planes[variant].estimator);
+    }
     free(stream->reduced);
     free(stream);
 }
@@ -126,15 +151,23 @@ static void put_luma(const PdqStream *stream, const uint8_t *pixels, size_t n, i
         kernels()->luma_gray(pixels, n, ret);
 }
 
+// The nearest pixels of a row, each channel count in its own loop since a copy of unknown size is a
+// call.
+static void gather(PdqStream *stream, const uint8_t *row, int channels) {
+    for (size_t x = 0; x < REDUCED_SIDE && channels == 3; x++)
+        memcpy(stream->reduced + 3 * x, row + 3 * (size_t)stream->reduced_x[x], 3);
+    for (size_t x = 0; x < REDUCED_SIDE && channels == 1; x++)
+        stream->reduced[x] = row[stream->reduced_x[x]];
+}
+
 static void put_reduced(PdqStream *stream, Plane *plane, const uint8_t *row, int channels) {
     uint64_t height = stream->request.height;
     bool is_gathered = false;
     for (;
          plane->rows_in < REDUCED_SIDE && plane->rows_in * height / REDUCED_SIDE == stream->rows_in;
          plane->rows_in++) {
-        for (size_t x = 0; x < REDUCED_SIDE && !is_gathered; x++)
-            memcpy(stream->reduced + x * (size_t)channels,
-                   row + stream->reduced_x[x] * (size_t)channels, (size_t)channels);
+        if (!is_gathered)
+            gather(stream, row, channels);
         is_gathered = true;
         put_luma(stream, stream->reduced, REDUCED_SIDE, channels, decimator_row(plane->decimator));
         decimator_row_done(plane->decimator);
@@ -144,6 +177,8 @@ static void put_reduced(PdqStream *stream, Plane *plane, const uint8_t *row, int
 static void put_row(PdqStream *stream, const uint8_t *row, int channels) {
     for (int variant = 0; variant < PDQ_VARIANTS; variant++) {
         Plane *plane = &stream->planes[variant];
+        if (plane->estimator != NULL && channels == 1)
+            estimator_row(plane->estimator, row);
         if (plane->decimator == NULL)
             continue;
         if (plane->is_reduced) {
@@ -160,8 +195,8 @@ static void put_row(PdqStream *stream, const uint8_t *row, int channels) {
 }
 
 static void put_rows(PdqStream *stream, const uint8_t *rows, uint32_t row_count, int channels) {
-    size_t row_bytes = (size_t)stream->request.width * (size_t)channels;
-    for (uint32_t i = 0; i < row_count && stream->rows_in < stream->request.height; i++) {
+    size_t row_bytes = (size_t)stream->columns * (size_t)channels;
+    for (uint32_t i = 0; i < row_count && stream->rows_in < stream->rows; i++) {
         put_row(stream, rows + i * row_bytes, channels);
         stream->rows_in++;
     }
@@ -176,7 +211,7 @@ void pdq_stream_put_gray(PdqStream *stream, const uint8_t *rows, uint32_t row_co
 }
 
 Err pdq_stream_finish(PdqStream *stream, PdqFacts ret[PDQ_VARIANTS]) {
-    if (stream->rows_in < stream->request.height)
+    if (stream->rows_in < stream->rows)
         return ERR_TRUNCATED;
     bool wants_turns = stream->request.want_turns;
     for (int variant = 0; variant < PDQ_VARIANTS; variant++) {
@@ -188,7 +223,9 @@ Err pdq_stream_finish(PdqStream *stream, PdqFacts ret[PDQ_VARIANTS]) {
             continue;
         }
         const Plane *plane = &stream->planes[plane_of(stream, (PdqVariant)variant)];
-        pdq_facts_of_plane(decimator_plane(plane->decimator), wants_turns, facts);
+        pdq_facts_of_plane(plane->estimator != NULL ? estimator_plane(plane->estimator)
+                                                    : decimator_plane(plane->decimator),
+                           wants_turns, facts);
         if (stream->is_plain) {
             // The public implementations filter such a picture for the turned hashes but not for
             // the plain one.

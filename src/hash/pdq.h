@@ -13,6 +13,8 @@ enum {
     PDQ_TURNS = 8,
     PDQ_SIDE_MIN = 5,
     PDQ_QUALITY_MATCHABLE = 50,
+    PDQ_UNSURE_MAX =
+        24, // unsure bits of a hash that may be approximate; ordinary pictures have ten
     PDQ_RADIUS_USUAL = 31
 };
 
@@ -42,6 +44,9 @@ const char *pdq_turn_name(PdqTurn turn);
 typedef struct PdqFacts {
     PdqHash hash[PDQ_TURNS]; // only [PDQ_ORIGINAL] unless all turns were asked for
     int quality;             // 0–100
+    // Bits of the original whose term is so near the median that an approximate plane may turn
+    // them.
+    int unsure;
 } PdqFacts;
 
 bool pdq_from_hex(Str hex, PdqHash *ret);
@@ -54,8 +59,17 @@ typedef struct PdqRequest {
     uint32_t width, height; // pixels
     bool want[PDQ_VARIANTS];
     bool want_turns;
+    // 0 or 1: rows are the picture's own. More: a decoder has reduced the picture, each pixel being
+    // the mean of a square of so many along each side (at the right and lower end, of what there
+    // is); rows are fed in grey, and the hash is an estimate. Not for PDQ_512 of a picture over 512
+    // pixels, whose single pixels are gone.
+    uint32_t reduction;
 } PdqRequest;
-// ERR_LIMIT when width × height passes the limit of hash/limits.h; ERR_NOMEM.
+// The largest reduction (1, 2, 4 or 8) that leaves the hash a good estimate: the filter's window is
+// several reduced pixels wide.
+uint32_t pdq_reduction(uint32_t width, uint32_t height);
+// ERR_INVALID: no pixels, or a variant that the reduction rules out. ERR_LIMIT when width × height
+// passes the limit of hash/limits.h; ERR_NOMEM.
 Err pdq_stream_new(const PdqRequest *request, PdqStream **ret) MUST_CHECK;
 void pdq_stream_free(PdqStream *stream);
 DEFINE_CLEANUP(PdqStream *, pdq_stream_free);

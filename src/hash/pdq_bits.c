@@ -1,6 +1,7 @@
 // Quality, cosine transform, median and bits of PDQ.
 #include "hash/pdq_bits.h"
 
+#include "hash/limits.h"
 #include "kernels/kernels.h"
 
 enum { SIDE = KERNEL_SIDE, TERMS = KERNEL_TERMS, COUNT = TERMS * TERMS };
@@ -60,15 +61,20 @@ static float median_of(float values[COUNT]) {
 }
 
 // Bit 16·i + j is term (i, j); the highest bit is printed first.
-static void bits_of(const float *terms, PdqHash *ret) {
+// Returns how many terms lie so near the median that another way to the plane may turn their bit.
+static int bits_of(const float *terms, PdqHash *ret) {
     float order[COUNT];
     memcpy(order, terms, sizeof order);
     float median = median_of(order);
+    int unsure = 0;
+    for (int bit = 0; bit < COUNT; bit++)
+        unsure += terms[bit] - median < PDQ_UNSURE_TERM && median - terms[bit] < PDQ_UNSURE_TERM;
     *ret = (PdqHash){{0}};
     for (int bit = 0; bit < COUNT; bit++) {
         if (terms[bit] > median)
             ret->bytes[PDQ_BYTES - 1 - bit / 8] |= (uint8_t)(1u << (bit % 8));
     }
+    return unsure;
 }
 
 // A turned picture's transform is the original's with rows and columns exchanged or every second
@@ -100,6 +106,8 @@ void pdq_facts_of_plane(const float *plane, bool wants_turns, PdqFacts *ret) {
     *ret = (PdqFacts){.quality = quality_of(plane)};
     for (int turn = 0; turn < (wants_turns ? PDQ_TURNS : 1); turn++) {
         terms_turned(terms, (PdqTurn)turn, turned);
-        bits_of(turned, &ret->hash[turn]);
+        int unsure = bits_of(turned, &ret->hash[turn]);
+        if (turn == PDQ_ORIGINAL)
+            ret->unsure = unsure;
     }
 }

@@ -189,6 +189,7 @@ static void facts_fill(const WireResult *result, MediaFacts *ret) {
         .height = result->height,
         .frames = result->frames,
         .is_truncated = (result->flags & WIRE_IS_TRUNCATED) != 0,
+        .is_approximate = (result->flags & WIRE_IS_APPROXIMATE) != 0,
         .has = result->has,
         .fact_count = (int)result->fact_count,
     };

@@ -10,7 +10,10 @@ typedef enum MediaWant {
     MEDIA_PDQ = 1 << 0,
     MEDIA_PDQ512 = 1 << 1,
     MEDIA_TURNS = 1 << 2, // all eight orientations
-    MEDIA_FACTS = 1 << 3  // EXIF facts
+    MEDIA_FACTS = 1 << 3, // EXIF facts
+    // Hashes of JPEG pictures from their stored luma alone, and of large ones from a reduced
+    // picture: faster, and some bits differ (docs/fast-hashing.md). Everything else stays exact.
+    MEDIA_FAST = 1 << 4
 } MediaWant;
 
 typedef struct MediaOptions {
@@ -28,9 +31,10 @@ enum { MEDIA_FACTS_MAX = 16, MEDIA_FACT_TEXT = 96 };
 typedef struct MediaFacts {
     const char *type; // static MIME string of what was decoded, e.g. "image/jpeg"
     uint32_t width, height;
-    uint32_t frames;   // of an animation; 1 otherwise
-    bool is_truncated; // decoded as far as it went
-    unsigned has;      // MEDIA_PDQ | MEDIA_PDQ512 | MEDIA_TURNS
+    uint32_t frames;     // of an animation; 1 otherwise
+    bool is_truncated;   // decoded as far as it went
+    bool is_approximate; // the hashes are, as MEDIA_FAST allows; must never enter a list
+    unsigned has;        // MEDIA_PDQ | MEDIA_PDQ512 | MEDIA_TURNS
     PdqFacts pdq[PDQ_VARIANTS];
     int fact_count;
     struct {

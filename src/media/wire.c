@@ -127,7 +127,9 @@ bool wire_result_is_sound(const WireResult *result, unsigned want) {
            result->height <= MEDIA_DIMENSION_MAX &&
            (uint64_t)result->width * result->height <= MEDIA_PIXELS_MAX && result->frames > 0 &&
            result->frames <= MEDIA_FRAMES_MAX &&
-           (result->flags & ~(unsigned)WIRE_IS_TRUNCATED) == 0 && result->has == wanted &&
-           result->quality[PDQ_FULL] <= 100 && result->quality[PDQ_512] <= 100 &&
-           facts_are_sound(result) && (result->fact_count == 0 || (want & WIRE_FACTS) != 0);
+           (result->flags & ~(unsigned)(WIRE_IS_TRUNCATED | WIRE_IS_APPROXIMATE)) == 0 &&
+           ((result->flags & WIRE_IS_APPROXIMATE) == 0 || (want & WIRE_FAST) != 0) &&
+           result->has == wanted && result->quality[PDQ_FULL] <= 100 &&
+           result->quality[PDQ_512] <= 100 && facts_are_sound(result) &&
+           (result->fact_count == 0 || (want & WIRE_FACTS) != 0);
 }

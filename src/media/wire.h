@@ -10,7 +10,7 @@
 #include "hash/pdq.h"
 
 enum {
-    WIRE_MAGIC = 0x324D3753, // "S7M2": changes with any change here
+    WIRE_MAGIC = 0x334D3753, // "S7M3": changes with any change here
     WIRE_FACTS_MAX = 16,
     WIRE_TEXT_MAX = 96,
     WIRE_FDS_MAX = 3
@@ -23,7 +23,7 @@ typedef enum WireWant {
     WIRE_PDQ512 = 1 << 1,
     WIRE_TURNS = 1 << 2,
     WIRE_FACTS = 1 << 3,
-    WIRE_FAST = 1 << 4 // luma as it is stored instead of computed from the decoded colours
+    WIRE_FAST = 1 << 4 // hashes may be approximate where that saves time
 } WireWant;
 
 // X(NAME, MIME)
@@ -105,7 +105,7 @@ typedef struct WireFact {
     char value[WIRE_TEXT_MAX]; // valid, printable UTF-8 with a NUL
 } WireFact;
 
-enum { WIRE_IS_TRUNCATED = 1 << 0 };
+enum { WIRE_IS_TRUNCATED = 1 << 0, WIRE_IS_APPROXIMATE = 1 << 1 };
 typedef struct WireResult {
     uint32_t magic;
     uint32_t err, message; // of Err and WireMessage

@@ -103,6 +103,7 @@ Err scan_item_set_media(ScanItem *item, const MediaFacts *facts) {
     item->height = facts->height;
     item->frames = facts->frames;
     item->is_truncated = facts->is_truncated;
+    item->is_approximate = facts->is_approximate;
     if (facts->type != NULL)
         item->type.mime = facts->type;
     return ERR_OK;

@@ -30,6 +30,7 @@ typedef struct ScanItem {
     MediaType type; // mime static or interned
     uint32_t width, height, frames;
     bool is_truncated;
+    bool is_approximate; // its hashes are (MEDIA_FAST)
     Digests digests;
     // Pictures. hashes holds hash_turns (1 or PDQ_TURNS) of each variant in `has`, full before 512.
     unsigned has; // MEDIA_PDQ | MEDIA_PDQ512

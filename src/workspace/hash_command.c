@@ -11,7 +11,7 @@
 
 typedef struct HashOptions {
     const char *kinds;
-    bool wants_turns, wants_json, wants_vpdq_text;
+    bool wants_turns, wants_fast, wants_json, wants_vpdq_text;
     int64_t jobs;
 } HashOptions;
 
@@ -26,6 +26,12 @@ static const Option HASH_OPTIONS[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(HashOptions, wants_turns),
      .help = N_("Also the perceptual hashes of the picture turned and mirrored")},
+    {.name = "fast",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(HashOptions, wants_fast),
+     .help =
+         N_("Approximate perceptual hashes of JPEG pictures, in less time: some bits differ, so "
+            "they are named apart and are no hashes for a list")},
     {.name = "jobs",
      .letter = 'j',
      .kind = OPTION_NUMBER,
@@ -57,7 +63,7 @@ static const struct {
 };
 
 static Err parse_kinds(const char *text, InspectOptions *io, Diag *diag) {
-    Str rest = str_from(text == NULL ? "md5,sha1,sha256,pdq,pdq512,vpdq" : text);
+    Str rest = str_from(text);
     while (rest.ptr != NULL) {
         Str name = rest, tail = {0};
         if (str_cut(rest, ',', &name, &tail))
@@ -154,14 +160,20 @@ static void put_pdq_rows(StrBuf *out, const Lang *lang, const ScanItem *item, Pd
         if (hash == NULL)
             continue;
         char name[32];
-        snprintf(name, sizeof name, turn == PDQ_ORIGINAL ? "%s%s" : "%s %s",
-                 variant == PDQ_FULL ? "pdq" : "pdq512", pdq_turn_name(turn));
+        snprintf(name, sizeof name, "%s%s%s%s", variant == PDQ_FULL ? "pdq" : "pdq512",
+                 item->is_approximate ? " fast" : "", turn == PDQ_ORIGINAL ? "" : " ",
+                 pdq_turn_name(turn));
         put_row(out, name, hash->bytes, PDQ_BYTES);
         if (turn != PDQ_ORIGINAL)
             continue;
         strbuf_printf(out, "  %-18s", "");
         tr_put(out, lang, NULL, "quality {quality} of 100",
                MSG_ARGS(msg_int("quality", item->quality[variant])));
+        strbuf_put_byte(out, '\n');
+        if (!item->is_approximate)
+            continue;
+        strbuf_printf(out, "  %-18s", "");
+        strbuf_put(out, tr(lang, NULL, "approximate: for comparing, not for a list"));
         strbuf_put_byte(out, '\n');
     }
 }
@@ -317,11 +329,16 @@ static Err hash_run(CommandContext *context, const void *untyped, Diag *diag) {
         inspect.wants_video = true;
         run.line.ceiling = VPDQ_TEXT_MAX;
     } else {
-        TRY(parse_kinds(options->kinds, &inspect, diag));
+        // The second variant needs the whole picture, and would make the fast mode slow.
+        const char *usual =
+            options->wants_fast ? "md5,sha1,sha256,pdq,vpdq" : "md5,sha1,sha256,pdq,pdq512,vpdq";
+        TRY(parse_kinds(options->kinds != NULL ? options->kinds : usual, &inspect, diag));
     }
     // Dimensions and damage are wanted of every picture that is decoded at all.
     if (inspect.media != 0 && options->wants_turns)
         inspect.media |= MEDIA_TURNS;
+    if (inspect.media != 0 && options->wants_fast)
+        inspect.media |= MEDIA_FAST;
     InspectPool *pool = NULL;
     TRY(inspect_pool_new(&inspect, &pool, diag));
     Err err = ERR_OK;

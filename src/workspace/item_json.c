@@ -26,7 +26,10 @@ void item_json_digests(JsonWriter *json, const Digests *digests) {
 }
 
 static void put_variant(JsonWriter *json, const ScanItem *item, PdqVariant variant) {
-    const char *name = variant == PDQ_FULL ? "pdq" : "pdq512";
+    // Another key, so that no reader takes an approximate hash for a real one.
+    const char *name = item->is_approximate  ? variant == PDQ_FULL ? "pdq_fast" : "pdq512_fast"
+                       : variant == PDQ_FULL ? "pdq"
+                                             : "pdq512";
     for (int turn = 0; turn < PDQ_TURNS; turn++) {
         const PdqHash *hash = scan_item_pdq(item, variant, turn);
         if (hash == NULL)
@@ -42,6 +45,10 @@ static void put_variant(JsonWriter *json, const ScanItem *item, PdqVariant varia
 void item_json_hashes(JsonWriter *json, const ScanItem *item) {
     if (item->has == 0)
         return;
+    if (item->is_approximate) {
+        json_key(json, "approximate");
+        json_bool(json, true);
+    }
     put_variant(json, item, PDQ_FULL);
     put_variant(json, item, PDQ_512);
     bool has_full = (item->has & MEDIA_PDQ) != 0;

@@ -20,6 +20,17 @@ static Err picture_that_is_reduced(void) {
     return hash_picture(1000, 70);
 }
 
+static Err picture_that_is_estimated(void) {
+    static uint8_t row[500];
+    PdqRequest request = {.width = 1000, .height = 60, .want = {true}, .reduction = 2};
+    _cleanup_(pdq_stream_freep) PdqStream *stream = NULL;
+    TRY(pdq_stream_new(&request, &stream));
+    for (uint32_t y = 0; y < 30; y++)
+        pdq_stream_put_gray(stream, row, 1);
+    PdqFacts facts[PDQ_VARIANTS];
+    return pdq_stream_finish(stream, facts);
+}
+
 static Err picture_that_is_small(void) {
     return hash_picture(64, 64);
 }
@@ -36,6 +47,7 @@ TEST(pdq_survives_want_of_memory)
 {
     FAULT_SWEEP(picture_that_is_reduced);
     FAULT_SWEEP(picture_that_is_small);
+    FAULT_SWEEP(picture_that_is_estimated);
 }
 
 TEST(digests_survive_want_of_memory)

@@ -48,5 +48,10 @@ check "planted stacks are found as they are, and brute force over a sample agree
      .sample_wrong_pairs == 0 and .largest_stack == 400 and .peak_mib > 1'
 check "the table for people is not empty" sh -c "$seventh bench exact --size 100 --queries 100 | grep -q '[0-9]'"
 check "an unknown shape is refused" sh -c "$seventh bench near --shape round 2>&1 | grep -q round && ! $seventh bench near --shape round"
+check "hashing goes through the confined worker" holds \
+    "$seventh bench hash --megapixels 1 --pictures 1 --jobs 2 --json" \
+    '.photos_per_second > 0 and .decoder_per_second > 0 and .fast_per_second_all > 0 and .jobs == 2 and .width * .height >= 1000000'
+check "the same seed composes the same picture" sh -c \
+    "[ \$($seventh bench hash --megapixels 1 --pictures 1 --jobs 1 --json | jq .file_bytes) = \$($seventh bench hash --megapixels 1 --pictures 1 --jobs 1 --json | jq .file_bytes) ]"
 echo "1..$number"
 [ "$failed" = 0 ]

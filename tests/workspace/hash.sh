@@ -57,6 +57,22 @@ check "all orientations" equal "$(jq -r 'keys|map(select(startswith("pdq")))|joi
 "$seventh" hash --kind md6 set 2>err
 check "an unknown kind is refused" equal "$? $(grep -c md6 err)" "2 1"
 
+small_jpeg >set/colour.jpg
+"$seventh" hash --kind pdq,pdq512 set/colour.jpg >exact.json
+"$seventh" hash --fast --kind sha256,pdq,pdq512 --dihedral set/colour.jpg >fast.json
+check "by default nothing is approximate" equal "$(jq -c '[.approximate,.pdq_fast,(.pdq|length)]' exact.json)" "[null,null,64]"
+check "fast hashes have names of their own" equal \
+    "$(jq -c '[.approximate,.pdq,.pdq512,(.pdq_fast|length),(.pdq512_fast_rot90|length),(.sha256|length)]' fast.json)" \
+    "[true,null,null,64,64,64]"
+"$seventh" hash --fast set/b.png | jq -c '[.approximate,.pdq]' >fast.json
+"$seventh" hash set/b.png | jq -c '[.approximate,.pdq]' >exact.json
+check "what is no JPEG stays exact" cmp -s fast.json exact.json
+"$seventh" hash --fast --kind md5,pdq set/colour.jpg >fast.json
+"$seventh" list create fast.s7list fast.json >/dev/null 2>&1
+"$seventh" list info --json fast.s7list >info.json 2>/dev/null
+check "a list takes no approximate hash, only the digest beside it" equal \
+    "$(jq -c '[.kinds.md5,.kinds.pdq]' info.json)" "[1,0]"
+
 # script gives the program a terminal.
 if command -v script >/dev/null; then
     script -qec "$seventh hash set" /dev/null >terminal 2>&1

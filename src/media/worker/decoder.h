@@ -6,9 +6,11 @@
 // Receives the picture from top to bottom. Decoders call rows_begin once, put rows, and return; a
 // picture that ended early is filled up with black by rows_finish.
 typedef struct Rows {
-    unsigned want;     // of WireWant
-    PdqStream *stream; // NULL: nobody wants a hash
-    uint32_t width, height, done;
+    unsigned want;          // of WireWant
+    PdqStream *stream;      // NULL: nobody wants a hash
+    uint32_t width, height; // of the picture
+    uint32_t reduction;     // pixels along each side of the square that one decoded pixel is
+    uint32_t rows, done;    // that are to come, that came
     // For tests that compare pixels: sees every row. NULL otherwise.
     void (*tap)(void *context, const uint8_t *rows, uint32_t row_count, int channels);
     void *tap_context;
@@ -22,11 +24,19 @@ typedef struct Decoding {
 
 // Checks the limits. ERR_LIMIT, ERR_SYNTAX (a side of 0), ERR_NOMEM.
 Err rows_begin(Decoding *d, uint32_t width, uint32_t height) MUST_CHECK;
+// The same for a picture of which the decoder gives grey rows of (width, height) / reduction,
+// rounded up. Only where WIRE_FAST is wanted.
+Err rows_begin_reduced(Decoding *d, uint32_t width, uint32_t height, uint32_t reduction) MUST_CHECK;
 // Tightly packed rows of 3 or 1 byte a pixel; those past the height are ignored.
 void rows_put_rgb(Decoding *d, const uint8_t *rows, uint32_t row_count);
 void rows_put_gray(Decoding *d, const uint8_t *rows, uint32_t row_count);
 // True when some row came; otherwise nothing of the picture could be decoded.
 bool rows_have_any(const Decoding *d);
+// After the last row of a picture that was decoded fast: true when too many bits of its hash hang
+// on how it was decoded. Fills up what is missing.
+bool rows_are_unsure(Decoding *d);
+// Forgets all rows; the decoder begins again, and WIRE_FAST is wanted no more.
+void rows_restart_exact(Decoding *d);
 // Fills up what is missing, sets is_truncated if so, and puts sizes and hashes into the result.
 Err rows_finish(Decoding *d) MUST_CHECK;
 

@@ -87,6 +87,25 @@ static void put_cmyk(Decoding *d, const uint8_t *row, uint8_t *rgb, uint32_t wid
     rows_put_rgb(d, rgb, 1);
 }
 
+// In the fast mode luma is taken as it is stored, which saves decoding the colours, and a large
+// picture is reduced by the inverse transform, to which each square of 2, 4 or 8 pixels is one.
+static Err begin_fast(Decoding *d, struct jpeg_decompress_struct *info) {
+    // The other variant needs single pixels.
+    bool may_reduce = (d->rows.want & WIRE_PDQ512) == 0;
+    uint32_t reduction = may_reduce ? pdq_reduction(info->image_width, info->image_height) : 1;
+    info->out_color_space = JCS_GRAYSCALE;
+    info->scale_num = 1;
+    info->scale_denom = reduction;
+    TRY(rows_begin_reduced(d, info->image_width, info->image_height, reduction));
+    if (info->num_components > 1 || reduction > 1)
+        d->result->flags |= WIRE_IS_APPROXIMATE;
+    return ERR_OK;
+}
+
+static bool is_luma_stored(const struct jpeg_decompress_struct *info) {
+    return info->jpeg_color_space == JCS_GRAYSCALE || info->jpeg_color_space == JCS_YCbCr;
+}
+
 static Err decode(Decoding *d, struct jpeg_decompress_struct *info, JpegErrors *errors) {
     if ((d->rows.want & WIRE_FACTS) != 0)
         jpeg_save_markers(info, JPEG_APP0 + 1, 0xFFFF);
@@ -96,15 +115,15 @@ static Err decode(Decoding *d, struct jpeg_decompress_struct *info, JpegErrors *
         return decoding_fail(d, ERR_UNSUPPORTED, WIRE_SAYS_VARIANT);
     info->dct_method = JDCT_ISLOW;
     info->do_fancy_upsampling = TRUE;
-    bool is_luma = info->num_components == 1 ||
-                   (info->jpeg_color_space == JCS_YCbCr && (d->rows.want & WIRE_FAST) != 0);
-    info->out_color_space = is_luma                     ? JCS_GRAYSCALE
+    info->out_color_space = info->num_components == 1   ? JCS_GRAYSCALE
                             : info->num_components == 3 ? JCS_RGB
                                                         : JCS_CMYK;
     for (jpeg_saved_marker_ptr m = info->marker_list; m != NULL; m = m->next)
         if (m->data_length > 6 && memcmp(m->data, "Exif\0\0", 6) == 0 && d->result->fact_count == 0)
             exif_read(d, str_of(m->data, m->data_length));
-    TRY(rows_begin(d, info->image_width, info->image_height));
+    TRY((d->rows.want & WIRE_FAST) != 0 && is_luma_stored(info)
+            ? begin_fast(d, info)
+            : rows_begin(d, info->image_width, info->image_height));
     jpeg_start_decompress(info);
     size_t stride = (size_t)info->output_width * (size_t)info->output_components;
     uint8_t *row = malloc(stride);
@@ -132,7 +151,7 @@ static Err decode(Decoding *d, struct jpeg_decompress_struct *info, JpegErrors *
     return ERR_OK;
 }
 
-Err jpeg_decode(Decoding *d) {
+static Err decode_once(Decoding *d) {
     struct jpeg_decompress_struct info = {0};
     struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
     JpegErrors errors = {.message = WIRE_SAYS_NOTHING};
@@ -155,4 +174,14 @@ Err jpeg_decode(Decoding *d) {
     Err err = decode(d, &info, &errors);
     jpeg_destroy_decompress(&info);
     return err;
+}
+
+// A picture that is flat or mirrors itself has many terms at the median, and what is lost by
+// decoding fast would turn their bits: it is decoded once more.
+Err jpeg_decode(Decoding *d) {
+    Err err = decode_once(d);
+    if (err != ERR_OK || (d->result->flags & WIRE_IS_APPROXIMATE) == 0 || !rows_are_unsure(d))
+        return err;
+    rows_restart_exact(d);
+    return decode_once(d);
 }

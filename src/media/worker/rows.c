@@ -10,6 +10,10 @@ Err decoding_fail(Decoding *d, Err err, WireMessage message) {
 }
 
 Err rows_begin(Decoding *d, uint32_t width, uint32_t height) {
+    return rows_begin_reduced(d, width, height, 1);
+}
+
+Err rows_begin_reduced(Decoding *d, uint32_t width, uint32_t height, uint32_t reduction) {
     Rows *rows = &d->rows;
     if (width == 0 || height == 0)
         return decoding_fail(d, ERR_SYNTAX, WIRE_SAYS_DAMAGED);
@@ -18,6 +22,8 @@ Err rows_begin(Decoding *d, uint32_t width, uint32_t height) {
         return decoding_fail(d, ERR_LIMIT, WIRE_SAYS_DIMENSIONS);
     rows->width = width;
     rows->height = height;
+    rows->reduction = reduction;
+    rows->rows = (height + reduction - 1) / reduction;
     if ((rows->want & (WIRE_PDQ | WIRE_PDQ512)) == 0)
         return ERR_OK;
     PdqRequest request = {
@@ -26,6 +32,7 @@ Err rows_begin(Decoding *d, uint32_t width, uint32_t height) {
         .want = {[PDQ_FULL] = (rows->want & WIRE_PDQ) != 0,
                  [PDQ_512] = (rows->want & WIRE_PDQ512) != 0},
         .want_turns = (rows->want & WIRE_TURNS) != 0,
+        .reduction = reduction,
     };
     Err err = pdq_stream_new(&request, &rows->stream);
     if (err != ERR_OK)
@@ -34,7 +41,7 @@ Err rows_begin(Decoding *d, uint32_t width, uint32_t height) {
 }
 
 static uint32_t take(Decoding *d, const uint8_t *rows, uint32_t row_count, int channels) {
-    uint32_t left = d->rows.height - d->rows.done;
+    uint32_t left = d->rows.rows - d->rows.done;
     if (row_count > left)
         row_count = left;
     if (d->rows.tap != NULL)
@@ -59,17 +66,38 @@ bool rows_have_any(const Decoding *d) {
     return d->rows.done > 0;
 }
 
+static Err fill_up(Decoding *d) {
+    Rows *rows = &d->rows;
+    if (rows->done == rows->rows)
+        return ERR_OK;
+    uint8_t *black = calloc(rows->width, 1);
+    if (black == NULL)
+        return decoding_fail(d, ERR_LIMIT, WIRE_SAYS_MEMORY);
+    d->result->flags |= WIRE_IS_TRUNCATED;
+    while (rows->done < rows->rows)
+        rows_put_gray(d, black, 1);
+    free(black);
+    return ERR_OK;
+}
+
+bool rows_are_unsure(Decoding *d) {
+    PdqFacts facts[PDQ_VARIANTS] = {0};
+    return d->rows.stream != NULL && fill_up(d) == ERR_OK &&
+           pdq_stream_finish(d->rows.stream, facts) == ERR_OK &&
+           (facts[PDQ_FULL].unsure > PDQ_UNSURE_MAX || facts[PDQ_512].unsure > PDQ_UNSURE_MAX);
+}
+
+void rows_restart_exact(Decoding *d) {
+    Rows *rows = &d->rows;
+    pdq_stream_free(TAKE(rows->stream));
+    rows->want &= ~(unsigned)WIRE_FAST;
+    rows->done = 0;
+    d->result->flags = 0;
+}
+
 Err rows_finish(Decoding *d) {
     Rows *rows = &d->rows;
-    if (rows->done < rows->height) {
-        uint8_t *black = calloc(rows->width, 3);
-        if (black == NULL)
-            return decoding_fail(d, ERR_LIMIT, WIRE_SAYS_MEMORY);
-        d->result->flags |= WIRE_IS_TRUNCATED;
-        while (rows->done < rows->height)
-            rows_put_rgb(d, black, 1);
-        free(black);
-    }
+    TRY(fill_up(d));
     d->result->width = rows->width;
     d->result->height = rows->height;
     if (rows->stream == NULL)
