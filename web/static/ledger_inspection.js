@@ -183,15 +183,16 @@
     if (data.end !== data.entries.length || data.checkpoint.origin !== data.log.name) throw new Error('data');
     return data;
   }
-  // What a row shows is taken from the proven entry, not from what the file says beside it.
+  // What a row shows is taken from the proven entry, not from what the file says beside it. The label of a kind is a
+  // translation that nothing proves; the kind itself stands beside it.
   function fill(row, leaf) {
     var fields = {};
     leaf.split('\n').slice(1, -1).forEach(function (line) { fields[line.split(' ')[0]] = line.slice(line.indexOf(' ') + 1); });
-    var shown = [fields.index, new Date(number(fields.time)).toISOString().replace('.000Z', 'Z'), null, fields.person,
+    var shown = [fields.index, new Date(number(fields.time)).toISOString().replace('.000Z', 'Z'), fields.kind, fields.person,
       fields.unit, fields.purpose, fields['case'], fields.count];
     shown.forEach(function (text, i) {
       var cell = row.cells[i];
-      if (text !== null) (cell.querySelector('bdi') || cell).textContent = text === '-' ? '' : text;
+      (cell.querySelector('bdi') || cell).textContent = text === '-' ? '' : text;
     });
     return row.cells[2].dataset.kind === fields.kind && row.dataset.index === fields.index;
   }
