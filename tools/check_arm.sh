@@ -51,9 +51,10 @@ check() { # NAME OBJECT…: links and runs one test program; each of its tests c
     [ $status = 0 ] || grep -q '^not ok' "$folder/$name.tap" || failed=$((failed + 1))
 }
 
-for source in src/base/*.c src/kernels/kernels.c src/kernels/dct_matrix.c src/kernels/neon.c src/hash/decimate.c \
-    src/hash/pdq.c src/hash/pdq_bits.c src/hash/vpdq.c tests/hash/pdq_textbook.c tests/hash/pictures.c; do
-    build $source
+for source in src/base/*.c src/kernels/kernels.c src/kernels/dct_matrix.c src/kernels/neon.c src/hash/*.c \
+    tests/hash/pdq_textbook.c tests/hash/pictures.c; do
+    # Digests are OpenSSL's, which is not there for aarch64, and no test here asks for one.
+    [ "$source" = src/hash/digests.c ] || build "$source"
 done
 build src/kernels/scalar.c -fno-tree-vectorize -fno-tree-slp-vectorize
 build tests/t.c -DSOURCE_ROOT="\"$root\""
