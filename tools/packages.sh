@@ -5,7 +5,7 @@ set -eu
 level=$1
 
 build="gcc make meson ninja-build pkg-config libc6-dev libssl-dev libsodium-dev libicu-dev libsqlite3-dev libpq-dev libexpat1-dev
-  libseccomp-dev libarchive-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libtiff-dev libgif-dev libheif-dev libexif-dev
+  libseccomp-dev libmicrohttpd-dev zlib1g-dev libarchive-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libtiff-dev libgif-dev libheif-dev libexif-dev
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libjansson-dev libcairo2-dev libpango1.0-dev fonts-noto-core fonts-droid-fallback fonts-nanum"
 check="$build jq minisign zip p7zip-full sqlite3 mandoc git"

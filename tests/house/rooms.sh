@@ -54,7 +54,7 @@ offenders=$(
     owner 'openssl/|sodium' crypto
     owner 'sqlite3' format store
     owner 'libpq' store
-    owner 'microhttpd' web
+    owner 'microhttpd|zlib\.h' web
     owner 'expat' format
     owner 'seccomp\.h|linux/landlock' sandbox
     owner 'jpeglib|png\.h|webp/|tiff|gif_lib|libheif|libexif|archive\.h|archive_entry|libav|libsw' media/worker
