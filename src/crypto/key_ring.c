@@ -89,7 +89,8 @@ static uint64_t last_of(const Seed *seed) {
     return seed->first + (UINT64_C(1) << seed->height) - 1;
 }
 
-static const Seed *seed_above(const KeyRing *ring, uint64_t slot) {
+// The first seed that reaches to `slot` or stands behind it; count when there is none.
+static size_t seed_from(const KeyRing *ring, uint64_t slot) {
     size_t low = 0, high = ring->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -98,7 +99,12 @@ static const Seed *seed_above(const KeyRing *ring, uint64_t slot) {
         else
             high = middle;
     }
-    return low < ring->count && ring->seeds[low].first <= slot ? &ring->seeds[low] : NULL;
+    return low;
+}
+
+static const Seed *seed_above(const KeyRing *ring, uint64_t slot) {
+    size_t at = seed_from(ring, slot);
+    return at < ring->count && ring->seeds[at].first <= slot ? &ring->seeds[at] : NULL;
 }
 
 Err key_ring_secret(const KeyRing *ring, uint64_t slot, RecordSecret *ret, Diag *diag) {
@@ -122,41 +128,122 @@ Err key_ring_secret(const KeyRing *ring, uint64_t slot, RecordSecret *ret, Diag 
     return ERR_OK;
 }
 
-// Appends what remains of seed without first … last. Depth is at most KEY_RING_DEPTH. The caller
-// has made room.
-static void remains_put(KeyRing *to, const Seed *seed, uint64_t first, uint64_t last) {
-    if (seed->first > last || last_of(seed) < first) {
-        to->seeds[to->count++] = *seed;
-        return;
-    }
-    if (first <= seed->first && last_of(seed) <= last)
-        return;
-    Seed both[2];
-    children_of(seed, both);
-    remains_put(to, &both[0], first, last);
-    remains_put(to, &both[1], first, last);
-    sodium_memzero(both, sizeof both);
+uint64_t key_ring_next(const KeyRing *ring, uint64_t slot) {
+    size_t at = seed_from(ring, slot);
+    if (at == ring->count)
+        return KEY_RING_SLOTS;
+    return ring->seeds[at].first > slot ? ring->seeds[at].first : slot;
 }
 
-Err key_ring_erase(KeyRing *ring, uint64_t first, uint64_t last, Diag *diag) {
-    if (first > last || last >= KEY_RING_SLOTS)
-        return diag_set(diag, ERR_RANGE, N_("The key ring has no such record."));
-    // Only the subtrees at the two ends of the range are split, each into at most its height.
-    size_t capacity = ring->count + 2 * KEY_RING_DEPTH;
+bool key_ring_has_any(const KeyRing *ring, KeyRange range) {
+    return key_ring_next(ring, range.first) <= range.last && range.first < KEY_RING_SLOTS;
+}
+
+// How many seeds remain of one without the ranges, which are sorted and apart from each other; with
+// `to` they are appended there, and room for them was made. Depth is at most KEY_RING_DEPTH.
+static size_t remains_of(const Seed *seed, const KeyRange *ranges, size_t count, KeyRing *to) {
+    while (count > 0 && ranges[0].last < seed->first)
+        ranges++, count--;
+    while (count > 0 && ranges[count - 1].first > last_of(seed))
+        count--;
+    if (count == 0) {
+        if (to != NULL)
+            to->seeds[to->count++] = *seed;
+        return 1;
+    }
+    if (ranges[0].first <= seed->first && last_of(seed) <= ranges[0].last)
+        return 0;
+    Seed both[2] = {0};
+    if (to != NULL) {
+        children_of(seed, both);
+    } else {
+        both[0] = (Seed){.first = seed->first, .height = (uint8_t)(seed->height - 1)};
+        both[1] = (Seed){.first = last_of(&both[0]) + 1, .height = both[0].height};
+    }
+    size_t n = remains_of(&both[0], ranges, count, to) + remains_of(&both[1], ranges, count, to);
+    sodium_memzero(both, sizeof both);
+    return n;
+}
+
+static size_t all_remains_of(const KeyRing *ring, const KeyRange *ranges, size_t count,
+                             KeyRing *to) {
+    size_t n = 0, begin = 0;
+    for (size_t i = 0; i < ring->count; i++) {
+        const Seed *seed = &ring->seeds[i];
+        while (begin < count && ranges[begin].last < seed->first)
+            begin++;
+        size_t end = begin;
+        while (end < count && ranges[end].first <= last_of(seed))
+            end++;
+        n += remains_of(seed, ranges + begin, end - begin, to);
+    }
+    return n;
+}
+
+static int range_compare(const void *a, const void *b) {
+    uint64_t left = ((const KeyRange *)a)->first, right = ((const KeyRange *)b)->first;
+    return left < right ? -1 : left > right;
+}
+
+// Sorts, and melts together what touches; the new number of ranges.
+static size_t ranges_merge(KeyRange *ranges, size_t count) {
+    size_t n = 0;
+    qsort(ranges, count, sizeof *ranges, range_compare);
+    for (size_t i = 0; i < count; i++) {
+        if (n > 0 && ranges[i].first <= ranges[n - 1].last + 1) {
+            if (ranges[i].last > ranges[n - 1].last)
+                ranges[n - 1].last = ranges[i].last;
+        } else {
+            ranges[n++] = ranges[i];
+        }
+    }
+    return n;
+}
+
+static Err ranges_check(const KeyRange *ranges, size_t count, Diag *diag) {
+    for (size_t i = 0; i < count; i++)
+        if (ranges[i].first > ranges[i].last || ranges[i].last >= KEY_RING_SLOTS)
+            return diag_set(diag, ERR_RANGE, N_("The key ring has no such record."));
+    return ERR_OK;
+}
+
+Err key_ring_erase_ranges(KeyRing *ring, const KeyRange *ranges, size_t count, uint64_t erasures,
+                          Diag *diag) {
+    TRY(ranges_check(ranges, count, diag));
+    _cleanup_free_ KeyRange *sorted = calloc(count + 1, sizeof *sorted);
+    if (sorted == NULL)
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    if (count > 0)
+        memcpy(sorted, ranges, count * sizeof *sorted);
+    count = ranges_merge(sorted, count);
+    size_t capacity = all_remains_of(ring, sorted, count, NULL);
     if (capacity > KEY_RING_SEEDS_MAX)
         return diag_set(diag, ERR_LIMIT,
                         N_("The key ring is full: too many single records were erased."));
-    KeyRing *next = ring_with(capacity);
+    KeyRing *next = ring_with(capacity + 1);
     if (next == NULL)
         return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
-    for (size_t i = 0; i < ring->count; i++)
-        remains_put(next, &ring->seeds[i], first, last);
+    all_remains_of(ring, sorted, count, next);
     KeyRing old = *ring;
     *ring = *next;
-    ring->erasures = old.erasures + 1;
+    ring->erasures = erasures > old.erasures ? erasures : old.erasures;
     *next = old;
     key_ring_free(next);
     return ERR_OK;
+}
+
+Err key_ring_erase(KeyRing *ring, uint64_t first, uint64_t last, Diag *diag) {
+    return key_ring_erase_ranges(ring, &(KeyRange){first, last}, 1, ring->erasures + 1, diag);
+}
+
+KeyRing *key_ring_copy(const KeyRing *ring) {
+    KeyRing *copy = ring_with(ring->count + 1);
+    if (copy == NULL)
+        return NULL;
+    copy->erasures = ring->erasures;
+    copy->count = ring->count;
+    memcpy(copy->seeds, ring->seeds, ring->count * sizeof *ring->seeds);
+    return copy;
 }
 
 Err key_ring_seal(const KeyRing *ring, const SealKey *node_key, StrBuf *out, Diag *diag) {

@@ -9,8 +9,8 @@
 // few hundred bytes, 32 bytes more for each bit of each isolated erasure; erased ranges melt
 // together.
 //
-// `erasures` counts calls that took something out: a ring whose count is behind what the ledger
-// says was restored from an old copy. One thread at a time.
+// `erasures` counts what was taken out: a ring whose count is behind what the ledger says was
+// restored from an old copy. One thread at a time; reading from several at once is safe.
 #pragma once
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -44,10 +44,23 @@ size_t key_ring_seeds(const KeyRing *ring);
 
 // ERR_NOT_FOUND: the slot was erased. ERR_RANGE: no such slot.
 Err key_ring_secret(const KeyRing *ring, uint64_t slot, RecordSecret *ret, Diag *diag) MUST_CHECK;
+// The first slot from `slot` on that was not erased; KEY_RING_SLOTS when there is none.
+uint64_t key_ring_next(const KeyRing *ring, uint64_t slot);
+typedef struct KeyRange {
+    uint64_t first, last;
+} KeyRange;
+// Whether the secret of any slot of the range can still be derived.
+bool key_ring_has_any(const KeyRing *ring, KeyRange range);
 // Takes the slots first … last out; those that are out already stay so. On failure the ring is as
 // before. The caller then writes the ring in place of its file: until that file is gone, nothing
 // is.
 Err key_ring_erase(KeyRing *ring, uint64_t first, uint64_t last, Diag *diag) MUST_CHECK;
+// The same for many ranges, in any order, as one erasure. The ring's count becomes `erasures`
+// unless it is higher already.
+Err key_ring_erase_ranges(KeyRing *ring, const KeyRange *ranges, size_t count, uint64_t erasures,
+                          Diag *diag) MUST_CHECK;
+// A copy to change while the ring is read. NULL on NOMEM.
+KeyRing *key_ring_copy(const KeyRing *ring) MUST_CHECK;
 
 // The ring sealed under the node's key, and back. ERR_CORRUPT: another key, or damage.
 Err key_ring_seal(const KeyRing *ring, const SealKey *node_key, StrBuf *out, Diag *diag) MUST_CHECK;

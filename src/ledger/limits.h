@@ -17,6 +17,11 @@ enum {
     WITNESS_REQUEST_MAX = 300 << 10, // bytes of what is asked of a witness
     INSPECTION_ENTRIES_MAX = 50000,  // of one inspection file
     INSPECTION_BYTES_MAX = 256 << 20,
+    LEDGER_PAGE_MAX = 500,           // rows of one answer
+    LEDGER_ERASE_MAX = 4096,         // ranges named to one erasure, of entries and slots together
+    LEDGER_ERASE_SLOTS_MAX = 65536,  // ranges of slots that these become
+    LEDGER_LEAVES_READ = TILE_WIDTH, // leaves read from the database at once
+    LEDGER_CONTEXT_MAX = 256,        // bytes of what content is sealed for
 };
 // The tree's size where it comes from outside: leaves room for sums.
 #define LEDGER_SIZE_MAX (UINT64_C(1) << 48)

@@ -121,6 +121,10 @@ const Driver *tx_driver(const Tx *tx) {
     return tx->store->database.inner;
 }
 
+StoreMode tx_mode(const Tx *tx) {
+    return tx->mode;
+}
+
 // --- Transactions -----------------------------------------------------------------------------
 
 // Takes a connection and begins on it. One that died while nobody used it is replaced.

@@ -96,6 +96,9 @@ typedef Err StoreWork(Tx *tx, void *context, Diag *diag);
 Err store_run(Store *store, StoreMode mode, const StoreRequest *request, StoreWork *work,
               void *context, Diag *diag) MUST_CHECK;
 
+// How the running transaction was begun.
+StoreMode tx_mode(const Tx *tx);
+
 // --- Statements -------------------------------------------------------------------------------
 
 typedef enum StoreType { STORE_NULL, STORE_INT64, STORE_REAL64, STORE_TEXT, STORE_BYTES } StoreType;
