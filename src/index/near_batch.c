@@ -95,7 +95,8 @@ static Err batch_search(const NearTable *table, NearScratch *scratch, const PdqH
                          .hits = io_hits,
                          .units = plan.units,
                          .radius = radius,
-                         .limit = limit};
+                         .limit = limit,
+                         .most = UINT64_MAX};
     TRY(batch_begin(&search, &plan, queries, count));
     for (int chunk = 0; chunk < NEAR_CHUNKS; chunk++) {
         int each = near_masks_within(&table->masks, plan.units[chunk]);

@@ -34,6 +34,10 @@ static bool has_enough(const NearSearch *search, uint32_t query) {
     return search->hits[query].has_more || search->err != ERR_OK;
 }
 
+static bool is_too_dear(const NearSearch *search) {
+    return search->spent > search->most;
+}
+
 // The leader, and the ids whose hash equals its own.
 static void hit_add_with_twins(NearSearch *search, uint32_t query, uint32_t leader, int distance) {
     hit_add(search, query, leader, distance);
@@ -100,6 +104,7 @@ static void pages_hint(const void *at, size_t n) {
 static void candidates_turn(NearSearch *search) {
     NearScratch *scratch = search->scratch;
     const NearTable *table = search->table;
+    search->spent += (uint64_t)scratch->row_count * NEAR_VERIFY_COST;
     for (uint32_t i = 0; i < scratch->row_count; i++)
         row_verify(search, &scratch->rows[i]);
     uint32_t kept = 0;
@@ -134,6 +139,7 @@ static void queue_scan(NearSearch *search, const NearQueue *queue) {
     NearScratch *scratch = search->scratch;
     uint32_t count =
         search->ops->sketches_within(queue->sketches, queue->runs, queue->count, scratch->hits);
+    search->spent += (uint64_t)count * NEAR_CANDIDATE_COST;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t posting = scratch->hits[i].at;
         const KernelRun *run = &queue->runs[scratch->hits[i].run];
@@ -177,7 +183,7 @@ void near_chunk_begin(NearSearch *search, int chunk) {
 }
 
 void near_run_put_long(NearSearch *search, uint32_t query, KernelRun run) {
-    while (run.len > 0 && !has_enough(search, query)) {
+    while (run.len > 0 && !has_enough(search, query) && !is_too_dear(search)) {
         NearQueue *queue = near_queue_turn(search);
         KernelRun piece = run;
         if (piece.len > NEAR_SCAN_BLOCK)
@@ -204,6 +210,7 @@ static void search_drop(NearSearch *search, size_t hits_before) {
     scratch->candidate_count[0] = scratch->candidate_count[1] = scratch->row_count = 0;
     search->hits->found.len = hits_before;
     search->hits->has_more = false;
+    search->spent = 0;
 }
 
 // Every row in turn: the bounded fallback.
@@ -246,8 +253,8 @@ static void runs_hint(const NearSearch *search) {
     }
 }
 
-// Reads the buckets of the plan, unless they turn out to cost more than `most`: false then, and
-// what was found must be dropped.
+// Reads the buckets of the plan, unless they turn out to cost more than `most`, or their candidates
+// more than search->most: false then, and what was found must be dropped.
 static bool tables_scan(NearSearch *search, uint64_t most) {
     const NearTable *table = search->table;
     const NearMasks *masks = &table->masks;
@@ -262,13 +269,13 @@ static bool tables_scan(NearSearch *search, uint64_t most) {
             NearRun run =
                 near_run_of(table, starts, query->chunk[i] ^ masks->mask[p], masks->bits[p]);
             cost += run.len + NEAR_PROBE_COST;
-            if (cost > most)
+            if (cost > most || is_too_dear(search))
                 return false;
             near_run_put(search, 0, run);
         }
     }
     near_search_finish(search);
-    return true;
+    return !is_too_dear(search) || has_enough(search, 0);
 }
 
 uint64_t near_cost_bound(const NearTable *table, const NearPlan *plan) {
@@ -288,6 +295,8 @@ Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow 
                          .radius = radius,
                          .limit = limit,
                          .hits = io_hits};
+    uint64_t dear = table->header->distinct * NEAR_ROW_COST / NEAR_SCAN_SHARE;
+    search.most = dear > NEAR_SPENT_MIN ? dear : NEAR_SPENT_MIN;
     search.is_hinting = table->hints_left != NULL &&
                         atomic_load_explicit(table->hints_left, memory_order_relaxed) > 0 &&
                         atomic_fetch_sub_explicit(table->hints_left, 1, memory_order_relaxed) > 0;
@@ -297,10 +306,10 @@ Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow 
         return search.err;
     search_drop(&search, before);
     plan = near_plan_cheapest(&table->masks, table->starts, query, radius);
-    if (plan.cost > table->header->distinct * NEAR_ROW_COST)
-        rows_scan(&search);
-    else
-        (void)tables_scan(&search, UINT64_MAX);
+    if (plan.cost <= search.most && tables_scan(&search, UINT64_MAX))
+        return search.err;
+    search_drop(&search, before);
+    rows_scan(&search);
     return search.err;
 }
 

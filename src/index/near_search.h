@@ -9,7 +9,15 @@ enum {
     NEAR_QUEUE_RUNS = 64,   // runs a kernel call looks at
     NEAR_PREFETCH = 4096,   // bytes of a run; the processor itself foresees the rest
     NEAR_CANDIDATES = 64,   // held back until their memory has arrived
-    NEAR_TOO_DEAR = 3       // times the expected cost, from which a plan of its own pays
+    NEAR_TOO_DEAR = 3,      // times the expected cost, from which a plan of its own pays
+    // What else a search does, in postings read: a sketch within its limit, and a row verified.
+    NEAR_CANDIDATE_COST = 32,
+    NEAR_VERIFY_COST = 256,
+    // Of the cost of a scan of all rows, what a search may be expected to cost and may then spend on
+    // candidates, which cannot be foreseen, before all rows are scanned instead; and what it may
+    // spend at least.
+    NEAR_SCAN_SHARE = 4,
+    NEAR_SPENT_MIN = 1 << 16
 };
 
 typedef struct NearRun {
@@ -76,7 +84,8 @@ typedef struct NearSearch {
     const uint8_t *units; // of the plan
     int radius;
     size_t limit;
-    bool is_hinting; // tells the system which pages it will read
+    uint64_t spent, most; // on candidates, and what may be before the search is given up, in postings
+    bool is_hinting;      // tells the system which pages it will read
     Err err;
 } NearSearch;
 
