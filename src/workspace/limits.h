@@ -11,5 +11,9 @@ enum {
     MATCH_SEGMENTS_SHOWN = 16,       // stretches of one video match shown to a person
     MATCH_LINE_MAX = 256 << 20,      // bytes of one answer
     MATCH_QUERY_LINE_MAX = 64 << 10, // bytes of one line of queries
-    GATHER_PROGRESS_STEP = 4096      // entries between two looks at the progress
+    GATHER_PROGRESS_STEP = 4096,     // entries between two looks at the progress
+    CONFIG_FILE_MAX = 256 << 10,     // bytes of a configuration
+    CONFIG_LINE_MAX = 8192,          // bytes of a place in it
+    CONFIG_KEY_MAX = 64,
+    CONFIG_MEMORY = 1 << 20
 };
