@@ -14,21 +14,8 @@
 #include "workspace/setting_check.h"
 
 static const Setting SETTINGS[] = {
-#define SIZE_OR_NUMBER_(field, kind, preset, low, high, help) \
-    {#field, SETTING_##kind, preset, NULL, low, high, help},
-#define CHOICE_(field, kind, preset, words, high, help) \
-    {#field, SETTING_##kind, preset, words, 0, high, help},
-#define ROW_FOLDER SIZE_OR_NUMBER_
-#define ROW_FILE SIZE_OR_NUMBER_
-#define ROW_SECRET SIZE_OR_NUMBER_
-#define ROW_ADDRESS SIZE_OR_NUMBER_
-#define ROW_ADDRESSES SIZE_OR_NUMBER_
-#define ROW_URL SIZE_OR_NUMBER_
-#define ROW_LANGUAGE SIZE_OR_NUMBER_
-#define ROW_NUMBER SIZE_OR_NUMBER_
-#define ROW_SIZE SIZE_OR_NUMBER_
-#define ROW_CHOICE CHOICE_
-#define SETTING(field, kind, preset, min, max, help) ROW_##kind(field, kind, preset, min, max, help)
+#define SETTING(field, kind, preset, min, max, help) \
+    {#field, SETTING_##kind, preset, min, max, help},
 #include "workspace/settings.def"
 #undef SETTING
 };

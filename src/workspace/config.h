@@ -17,17 +17,15 @@ typedef enum SettingKind {
     SETTING_URL,       // http or https, a host, perhaps a port; no path
     SETTING_LANGUAGE,  // a language of the catalogue
     SETTING_NUMBER,    // whole, within a range
-    SETTING_SIZE,      // bytes: a number with kB, MB, GB or TB, within a range
-    SETTING_CHOICE     // one of a few words
+    SETTING_SIZE       // bytes: a number with kB, MB, GB or TB, within a range
 } SettingKind;
 
 typedef struct Setting {
     const char *key;
     SettingKind kind;
-    const char *preset;  // the default, as it would stand in the file
-    const char *choices; // SETTING_CHOICE: words with | between
-    int64_t min, max;    // SETTING_NUMBER, SETTING_SIZE (bytes)
-    const char *help;    // N_()
+    const char *preset; // the default, as it would stand in the file
+    int64_t min, max;   // SETTING_NUMBER, SETTING_SIZE (bytes)
+    const char *help;   // N_()
 } Setting;
 
 enum SettingIndex {
@@ -55,7 +53,7 @@ DEFINE_CLEANUP(Config *, config_free);
 
 // The value as text with a NUL behind, "" when it is not set. Owned by the configuration.
 const char *config_text(const Config *config, enum SettingIndex which);
-// Of SETTING_NUMBER and SETTING_SIZE; of SETTING_CHOICE the word's place, from 0.
+// Of SETTING_NUMBER and SETTING_SIZE.
 int64_t config_number(const Config *config, enum SettingIndex which);
 SettingOrigin config_origin(const Config *config, enum SettingIndex which);
 // The file that was read, "" when there was none.

@@ -145,23 +145,6 @@ static Err size_check(const Setting *setting, Str value, int64_t *ret, Diag *dia
     return ERR_INVALID;
 }
 
-static Err choice_check(const Setting *setting, Str value, int64_t *ret, Diag *diag) {
-    Str rest = str_from(setting->choices), one;
-    for (int64_t number = 0; rest.len > 0; number++) {
-        Str tail = {0};
-        if (!str_cut(rest, '|', &one, &tail))
-            one = rest;
-        if (str_equal(one, value)) {
-            *ret = number;
-            return ERR_OK;
-        }
-        rest = tail;
-    }
-    diag_set(diag, ERR_INVALID, N_("{key} must be one of {choices}, not “{value}”."));
-    diag_arg(diag, "choices", str_from(setting->choices));
-    return ERR_INVALID;
-}
-
 static Err path_check(Str value, Diag *diag) {
     if (str_has_prefix(value, STR("/")))
         return ERR_OK;
@@ -204,9 +187,6 @@ Err setting_check(const Setting *setting, Str value, int64_t *ret_number, Diag *
         break;
     case SETTING_SIZE:
         err = size_check(setting, value, &number, diag);
-        break;
-    case SETTING_CHOICE:
-        err = choice_check(setting, value, &number, diag);
         break;
     }
     if (err == ERR_OK)

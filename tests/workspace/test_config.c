@@ -43,7 +43,6 @@ TEST(nothing_set_gives_the_defaults)
     CHECK_STR(str_from(config_text(config, CONFIG_database)), "");
     CHECK_STR(str_from(config_file(config)), "");
     CHECK_INT(config_number(config, CONFIG_upload_max), 4000000000);
-    CHECK_INT(config_number(config, CONFIG_second_factor), 0);
     for (int i = 0; i < SETTING_COUNT; i++)
         CHECK_INT(config_origin(config, i), ORIGIN_PRESET);
 }
@@ -51,17 +50,16 @@ TEST(nothing_set_gives_the_defaults)
 TEST(file_then_environment)
 {
     Config _cleanup_(config_freep) *config = NULL;
-    char quorum[] = "SEVENTH_QUORUM=4", size[] = "SEVENTH_UPLOAD_MAX= 20mb ";
-    char other[] = "SEVENTH_QUORUMS=x";
-    char *environment[] = {other, quorum, size, NULL};
-    const char *text = "\xEF\xBB\xBF# a comment\r\n\r\n  quorum=3\r\nlisten = [::1]:0\n"
-                       "second_factor = optional\nfolder = /srv/a = b # c";
+    char threads[] = "SEVENTH_THREADS=4", size[] = "SEVENTH_UPLOAD_MAX= 20mb ";
+    char other[] = "SEVENTH_THREADSS=x";
+    char *environment[] = {other, threads, size, NULL};
+    const char *text = "\xEF\xBB\xBF# a comment\r\n\r\n  threads=3\r\nlisten = [::1]:0\n"
+                       "language = ar\nfolder = /srv/a = b # c";
     CHECK_OK(config_parse(STR("f"), str_from(text), environment, &config, NULL));
     REQUIRE(config != NULL);
-    CHECK_INT(config_number(config, CONFIG_quorum), 4);
-    CHECK_INT(config_origin(config, CONFIG_quorum), ORIGIN_ENVIRONMENT);
+    CHECK_INT(config_number(config, CONFIG_threads), 4);
+    CHECK_INT(config_origin(config, CONFIG_threads), ORIGIN_ENVIRONMENT);
     CHECK_INT(config_number(config, CONFIG_upload_max), 20000000);
-    CHECK_INT(config_number(config, CONFIG_second_factor), 1);
     CHECK_INT(config_origin(config, CONFIG_listen), ORIGIN_FILE);
     CHECK_STR(str_from(config_text(config, CONFIG_folder)), "/srv/a = b # c");
     CHECK_STR(str_from(config_file(config)), "f");
@@ -69,11 +67,11 @@ TEST(file_then_environment)
 
 TEST(mistakes_are_told_with_their_place)
 {
-    CHECK_SAID("quorum = 3\n", "");
-    CHECK_SAID("\nquorums = 3\n", "s.conf:2: There is no setting quorums. Did you mean quorum?");
+    CHECK_SAID("threads = 3\n", "");
+    CHECK_SAID("\nthreadss = 3\n", "s.conf:2: There is no setting threadss. Did you mean threads?");
     CHECK_SAID("x = 3\n", "s.conf:1: There is no setting x.");
-    CHECK_SAID("quorum\n", "s.conf:1: A line must be `key = value`, or a comment behind #.");
-    CHECK_SAID("quorum = 3\n#\nquorum = 3", "s.conf:3: quorum was set in line 1 already.");
+    CHECK_SAID("threads\n", "s.conf:1: A line must be `key = value`, or a comment behind #.");
+    CHECK_SAID("threads = 3\n#\nthreads = 3", "s.conf:3: threads was set in line 1 already.");
     CHECK_SAID("threads = 1\xff\n", "s.conf:1: This line is not valid UTF-8.");
     CHECK_SAID("threads = 65", "s.conf:1: threads must be a whole number from 0 to 64, not “65”.");
     CHECK_SAID("threads = 1.5",
@@ -82,8 +80,6 @@ TEST(mistakes_are_told_with_their_place)
     CHECK_SAID("upload_max = 5",
                "s.conf:1: upload_max must be a size such as 500 MB, from 1 to 1000000 megabytes, "
                "not “5”.");
-    CHECK_SAID("second_factor = no",
-               "s.conf:1: second_factor must be one of required|optional, not “no”.");
     CHECK_SAID("folder = data",
                "s.conf:1: folder must be a whole path, beginning with /, not “data”.");
     CHECK_SAID("language = tlh", "s.conf:1: language: there is no catalogue for “tlh”. `seventh "
