@@ -6,19 +6,24 @@
 #pragma once
 #include "language/html.h"
 
-enum { FRAME_LINKS_MAX = 24, FRAME_MARKS_MAX = 4, FRAME_LANGUAGES_MAX = 64 };
+enum {
+    FRAME_LINKS_MAX = 24,
+    FRAME_MARKS_MAX = 4,
+    FRAME_LANGUAGES_MAX = 64,
+    FRAME_LANGUAGE_NAME_MAX = 128
+};
 
 typedef struct FrameLink {
     const char *path;
-    Str label;          // translated
-    uint64_t count;     // shown beside it unless 0
-    bool is_current;    // set by the server: the longest path that the request's path begins with
-    const char *symbol; // class of the li, or NULL
+    Str label;       // translated
+    uint64_t count;  // shown beside it unless 0
+    bool is_current; // set by the server: the longest path that the request's path begins with
 } FrameLink;
 
 typedef struct FrameLanguage {
     const char *tag;
-    Str name; // in itself
+    Str name;              // in itself
+    const char *direction; // "ltr", "rtl"
     bool is_current;
 } FrameLanguage;
 
@@ -39,5 +44,5 @@ typedef struct WebFrame {
     Str csrf, next, request_id;
     Str flash;
     const char *flash_class, *flash_role; // "flash flash-done", "status"
-    Str style, script;                    // URLs of the embedded files
+    Str style, script, icon;              // URLs of the embedded files
 } WebFrame;
