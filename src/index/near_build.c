@@ -1,5 +1,5 @@
-// Building a NearTable: permute, find equal hashes, then one counting sort a chunk, tables shared
-// out among threads.
+// Building a NearTable: permute, find equal hashes, put crowded rows side by side, then one
+// counting sort a chunk, tables shared out among threads.
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "index/near_image.h"
+#include "index/near_order.h"
 
 enum { THREADS_MAX = 16, ROWS_A_STEP = 65536 };
 
@@ -15,9 +16,10 @@ typedef struct Builder {
     const NearBuild *build;
     NearTable *table;
     NearHeader header;
-    uint64_t *is_twin; // a bit a row; NULL while none is known
+    uint64_t *is_twin; // a bit an id; NULL when there are none
+    uint32_t *sizes;   // of the buckets, 16 × 65536
+    NearOrder order;
     atomic_size_t next;
-    atomic_bool is_out_of_memory;
 } Builder;
 
 static void *image_new(size_t size) {
@@ -46,18 +48,46 @@ static void in_threads(Builder *builder, void *(*run)(void *)) {
         pthread_join(threads[i], NULL);
 }
 
+static NearRow *image_rows(const Builder *builder) {
+    return (NearRow *)(builder->table->image + NEAR_PAGE);
+}
+
+// Takes the next step of ids; false when there are none left.
+static bool step_take(Builder *builder, size_t *ret_from, size_t *ret_to) {
+    size_t count = builder->build->count, from = atomic_fetch_add(&builder->next, ROWS_A_STEP);
+    *ret_from = from;
+    *ret_to = from < count && count - from > ROWS_A_STEP ? from + ROWS_A_STEP : count;
+    return from < count;
+}
+
 static void *permute_run(void *argument) {
     Builder *builder = argument;
-    size_t count = builder->build->count;
-    NearRow *rows = (NearRow *)(builder->table->image + NEAR_PAGE);
-    for (;;) {
-        size_t from = atomic_fetch_add(&builder->next, ROWS_A_STEP);
-        if (from >= count)
-            return NULL;
-        size_t to = count - from < ROWS_A_STEP ? count : from + ROWS_A_STEP;
+    NearRow *rows = image_rows(builder);
+    for (size_t from, to; step_take(builder, &from, &to);)
         for (size_t i = from; i < to; i++)
             rows[i] = near_row_from(&builder->table->permutation, &builder->build->hashes[i]);
-    }
+    return NULL;
+}
+
+static void *groups_run(void *argument) {
+    Builder *builder = argument;
+    const NearRow *rows = image_rows(builder);
+    for (size_t from, to; step_take(builder, &from, &to);)
+        for (size_t i = from; i < to; i++)
+            builder->order.places[i] = near_order_group(&builder->order, &rows[i]);
+    return NULL;
+}
+
+// Once more, into the places that are settled.
+static void *rows_run(void *argument) {
+    Builder *builder = argument;
+    NearRow *rows = image_rows(builder);
+    for (size_t from, to; step_take(builder, &from, &to);)
+        for (size_t i = from; i < to; i++)
+            if (builder->order.places[i] != NEAR_NO_ROW)
+                rows[builder->order.places[i]] =
+                    near_row_from(&builder->table->permutation, &builder->build->hashes[i]);
+    return NULL;
 }
 
 static bool is_twin(const Builder *builder, size_t id) {
@@ -118,23 +148,33 @@ static void payload_put(const NearTable *table, int chunk, uint32_t posting, uin
     memcpy(at, &word, sizeof word);
 }
 
-static void table_fill(const Builder *builder, int chunk, uint32_t *place) {
+// The sizes of the buckets of one table after another.
+static void *sizes_run(void *argument) {
+    Builder *builder = argument;
+    const NearRow *rows = image_rows(builder);
+    for (size_t chunk; (chunk = atomic_fetch_add(&builder->next, 1)) < NEAR_CHUNKS;) {
+        uint32_t *sizes = builder->sizes + chunk * NEAR_BUCKETS;
+        for (size_t i = 0; i < builder->build->count; i++)
+            if (!is_twin(builder, i))
+                sizes[rows[i].chunk[chunk]]++;
+    }
+    return NULL;
+}
+
+// Consumes the table's sizes, which become the places of the next postings.
+static void table_fill(const Builder *builder, int chunk) {
     const NearTable *table = builder->table;
-    size_t count = builder->header.count;
     uint32_t *starts = (uint32_t *)(uintptr_t)near_starts(table, chunk);
+    uint32_t *place = builder->sizes + (size_t)chunk * NEAR_BUCKETS;
     uint16_t *sketches = (uint16_t *)(uintptr_t)near_sketches(table, chunk);
     unsigned id_bits = builder->header.id_bits;
     uint64_t after_mask = ((uint64_t)1 << builder->header.after_bits) - 1;
     int second = (chunk + 1) % NEAR_CHUNKS, third = (chunk + 2) % NEAR_CHUNKS;
-    for (size_t i = 0; i < count; i++)
-        if (!is_twin(builder, i))
-            starts[table->rows[i].chunk[chunk] + 1]++;
-    for (int bucket = 0; bucket < NEAR_BUCKETS; bucket++)
-        starts[bucket + 1] += starts[bucket];
-    memcpy(place, starts, NEAR_BUCKETS * sizeof *place);
-    for (size_t i = 0; i < count; i++) {
-        if (is_twin(builder, i))
-            continue;
+    for (int bucket = 0; bucket < NEAR_BUCKETS; bucket++) {
+        starts[bucket + 1] = starts[bucket] + place[bucket];
+        place[bucket] = starts[bucket];
+    }
+    for (size_t i = 0; i < builder->header.distinct; i++) {
         const NearRow *row = &table->rows[i];
         uint32_t at = place[row->chunk[chunk]]++;
         sketches[at] = row->chunk[second];
@@ -144,46 +184,98 @@ static void table_fill(const Builder *builder, int chunk, uint32_t *place) {
 
 static void *tables_run(void *argument) {
     Builder *builder = argument;
-    _cleanup_free_ uint32_t *place = malloc(NEAR_BUCKETS * sizeof *place);
-    if (place == NULL) {
-        atomic_store(&builder->is_out_of_memory, true);
-        return NULL;
-    }
-    for (;;) {
-        size_t chunk = atomic_fetch_add(&builder->next, 1);
-        if (chunk >= NEAR_CHUNKS)
-            return NULL;
-        table_fill(builder, (int)chunk, place);
-    }
+    for (size_t chunk; (chunk = atomic_fetch_add(&builder->next, 1)) < NEAR_CHUNKS;)
+        table_fill(builder, (int)chunk);
+    return NULL;
 }
 
-// The image with its rows permuted, its size settled once the equal hashes are known.
+static Err twins_prepare(Builder *builder, Ids *pairs) {
+    size_t count = builder->build->count;
+    if (!twins_find(image_rows(builder), count, pairs))
+        return ERR_NOMEM;
+    if (pairs->len > 0) {
+        builder->is_twin = calloc(count / 64 + 1, sizeof *builder->is_twin);
+        if (builder->is_twin == NULL)
+            return ERR_NOMEM;
+        for (size_t i = 1; i < pairs->len; i += 2)
+            builder->is_twin[pairs->items[i] / 64] |= (uint64_t)1 << pairs->items[i] % 64;
+        qsort(pairs->items, pairs->len / 2, 2 * sizeof(uint32_t), pair_compare);
+    }
+    builder->header.twin_count = pairs->len / 2;
+    builder->header.distinct = count - builder->header.twin_count;
+    return ERR_OK;
+}
+
+// Where each id's row will be, and the rows there.
+static Err order_prepare(Builder *builder) {
+    NearHeader *header = &builder->header;
+    size_t count = builder->build->count;
+    builder->sizes = calloc((size_t)NEAR_CHUNKS * NEAR_BUCKETS, sizeof *builder->sizes);
+    if (builder->sizes == NULL)
+        return ERR_NOMEM;
+    in_threads(builder, sizes_run);
+    TRY(near_order_begin(&builder->order, builder->sizes, header->distinct));
+    if (!builder->order.has_overfull && header->twin_count == 0)
+        return ERR_OK;
+    builder->order.places = malloc(count * sizeof *builder->order.places);
+    if (builder->order.places == NULL)
+        return ERR_NOMEM;
+    in_threads(builder, groups_run);
+    TRY(near_order_settle(&builder->order, count, builder->is_twin));
+    header->crowded = builder->order.crowded;
+    // What lies past the rows is filled over zeros.
+    memset(image_rows(builder) + header->distinct, 0, header->twin_count * sizeof(NearRow));
+    in_threads(builder, rows_run);
+    return ERR_OK;
+}
+
+// The image with its rows in their places, its size settled.
 static Err rows_prepare(Builder *builder, Ids *pairs, Diag *diag) {
     const NearBuild *build = builder->build;
     NearHeader *header = &builder->header;
-    // Room for the case without twins, which is the largest but for the list of twins itself.
+    // Room for the largest case: every row crowded, but for the list of twins.
+    header->crowded = build->count;
     near_header_lay_out(header);
-    size_t room = header->image_size + build->count * 2 * sizeof(uint32_t) + NEAR_PAGE;
+    size_t room = header->image_size + build->count * 2 * sizeof(uint32_t) + build->count / 8 +
+                  (size_t)NEAR_SECTIONS * NEAR_PAGE;
+    header->crowded = 0;
     builder->table->image = image_new(room);
     if (builder->table->image == NULL)
         return no_memory(diag);
     builder->table->image_size = room;
     near_permutation_init(&builder->table->permutation, build->seed);
     in_threads(builder, permute_run);
-    if (!twins_find((const NearRow *)(builder->table->image + NEAR_PAGE), build->count, pairs))
+    if (twins_prepare(builder, pairs) != ERR_OK || order_prepare(builder) != ERR_OK)
         return no_memory(diag);
-    if (pairs->len > 0) {
-        builder->is_twin = calloc(build->count / 64 + 1, sizeof *builder->is_twin);
-        if (builder->is_twin == NULL)
-            return no_memory(diag);
-        for (size_t i = 1; i < pairs->len; i += 2)
-            builder->is_twin[pairs->items[i] / 64] |= (uint64_t)1 << pairs->items[i] % 64;
-        qsort(pairs->items, pairs->len / 2, 2 * sizeof(uint32_t), pair_compare);
-    }
-    header->twin_count = pairs->len / 2;
-    header->distinct = header->count - header->twin_count;
     near_header_lay_out(header);
     return ERR_OK;
+}
+
+// The sections by which a row's id and its twins are found.
+static void ids_write(const Builder *builder, const Ids *pairs) {
+    const NearTable *table = builder->table;
+    const NearHeader *header = &builder->header;
+    const uint32_t *places = builder->order.places;
+    uint64_t *leaders = (uint64_t *)(uintptr_t)table->leaders;
+    uint64_t *others = (uint64_t *)(uintptr_t)table->others;
+    uint32_t *counts = (uint32_t *)(uintptr_t)table->counts, other = 0;
+    if (pairs->len > 0)
+        memcpy(table->image + header->sections[NEAR_TWINS].offset, pairs->items,
+               pairs->len * sizeof(uint32_t));
+    for (size_t i = 0; i < pairs->len; i += 2)
+        leaders[places[pairs->items[i]] / 64] |= (uint64_t)1 << places[pairs->items[i]] % 64;
+    for (size_t id = 0; places != NULL && id <= header->count; id++) {
+        if (id % NEAR_PLACES == 0)
+            counts[id / NEAR_PLACES] = other;
+        if (id == header->count || places[id] == NEAR_NO_ROW)
+            continue;
+        if (places[id] < header->crowded) {
+            ((uint32_t *)(uintptr_t)table->crowd_ids)[places[id]] = (uint32_t)id;
+        } else {
+            others[id / 64] |= (uint64_t)1 << id % 64;
+            other++;
+        }
+    }
 }
 
 static Err image_fill(Builder *builder, const Ids *pairs, Diag *diag) {
@@ -194,11 +286,9 @@ static Err image_fill(Builder *builder, const Ids *pairs, Diag *diag) {
     table->image_size = builder->header.image_size;
     memcpy(table->image, &builder->header, sizeof builder->header);
     TRY(near_table_attach(table, diag));
-    if (pairs->len > 0)
-        memcpy(table->image + builder->header.sections[NEAR_TWINS].offset, pairs->items,
-               pairs->len * sizeof(uint32_t));
+    ids_write(builder, pairs);
     in_threads(builder, tables_run);
-    return builder->is_out_of_memory ? no_memory(diag) : ERR_OK;
+    return ERR_OK;
 }
 
 static Err image_write(NearTable *table, const char *path, Diag *diag) {
@@ -248,6 +338,8 @@ Err near_table_build(const NearBuild *build, NearTable **ret, Diag *diag) {
         err = image_fill(&builder, &pairs, diag);
     vec_done(&pairs);
     free(builder.is_twin);
+    free(builder.sizes);
+    near_order_done(&builder.order);
     if (err == ERR_OK && build->path != NULL)
         err = image_write(table, build->path, diag);
     if (err == ERR_OK)

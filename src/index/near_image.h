@@ -14,7 +14,11 @@ struct NearTable {
     const NearRow *rows;
     const uint32_t *starts;
     const uint8_t *sketches, *payloads;
-    const uint32_t *twins;                // pairs
+    const uint32_t *twins;   // pairs
+    const uint64_t *leaders; // NULL when there are no twins
+    const uint32_t *crowd_ids;
+    const uint64_t *others; // NULL, like counts, when a row's number is its id
+    const uint32_t *counts;
     size_t sketch_stride, payload_stride; // bytes from one table's column to the next
     unsigned payload_bits;                // of one
     uint64_t id_mask;
@@ -48,6 +52,13 @@ static inline uint64_t near_payload(const NearTable *table, int chunk, uint32_t 
 static inline const uint32_t *near_starts(const NearTable *table, int chunk) {
     return table->starts + (size_t)chunk * (NEAR_BUCKETS + 1);
 }
+
+// Whether any id has the same hash as this row's.
+static inline bool near_row_has_twins(const NearTable *table, uint32_t row) {
+    return table->leaders != NULL && (table->leaders[row / 64] >> row % 64 & 1) != 0;
+}
+// The id of a row (< distinct); from a damaged image any number.
+uint32_t near_row_id(const NearTable *table, uint32_t row);
 
 // Where the sections of an image with these numbers stand; fills offsets and sizes, and image_size.
 void near_header_lay_out(NearHeader *header);

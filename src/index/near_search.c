@@ -16,6 +16,7 @@ void near_scratch_free(NearScratch *scratch) {
     free(scratch->probes);
     free(scratch->queries);
     free(scratch->spent);
+    free(scratch->blocks_seen);
     free(scratch);
 }
 
@@ -38,20 +39,26 @@ static bool is_too_dear(const NearSearch *search) {
     return search->spent > search->most;
 }
 
-// The leader, and the ids whose hash equals its own.
-static void hit_add_with_twins(NearSearch *search, uint32_t query, uint32_t leader, int distance) {
-    hit_add(search, query, leader, distance);
-    const uint32_t *twins = search->table->twins;
-    size_t low = 0, high = search->table->header->twin_count, count = high;
+// A row's id, and the ids whose hash equals its own.
+static void row_add(NearSearch *search, uint32_t query, uint32_t row, int distance) {
+    const NearTable *table = search->table;
+    uint32_t id = near_row_id(table, row);
+    if (id >= table->header->count)
+        return; // a damaged image
+    hit_add(search, query, id, distance);
+    if (!near_row_has_twins(table, row))
+        return;
+    const uint32_t *twins = table->twins;
+    size_t low = 0, high = table->header->twin_count, count = high;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (twins[2 * middle] < leader)
+        if (twins[2 * middle] < id)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < count && twins[2 * low] == leader && !has_enough(search, query); low++)
-        if (twins[2 * low + 1] < search->table->header->count)
+    for (; low < count && twins[2 * low] == id && !has_enough(search, query); low++)
+        if (twins[2 * low + 1] < table->header->count)
             hit_add(search, query, twins[2 * low + 1], distance);
 }
 
@@ -63,18 +70,126 @@ static bool chunk_leads(const uint16_t *bits, const uint8_t *units, int i) {
            bits[i] + bits[j] + bits[k] < units[i] + units[j] + units[k];
 }
 
+// ---- blocks of crowded rows
+
+static bool block_is_seen(const NearSearch *search, uint32_t block) {
+    return search->has_seen_blocks &&
+           (search->scratch->blocks_seen[block / 64] >> block % 64 & 1) != 0;
+}
+
+static bool is_in_block(const NearSearch *search, uint32_t row) {
+    return search->is_by_blocks && row < search->table->header->crowded;
+}
+
+// Forgets the blocks of the search before.
+static void blocks_begin(NearSearch *search) {
+    NearScratch *scratch = search->scratch;
+    size_t words = search->table->header->crowded / NEAR_BLOCK / 64 + 1;
+    if (words > scratch->blocks_seen_words) {
+        uint64_t *seen = realloc(scratch->blocks_seen, words * sizeof *seen);
+        if (seen == NULL) {
+            search->err = ERR_NOMEM;
+            return;
+        }
+        scratch->blocks_seen = seen;
+        scratch->blocks_seen_words = words;
+    }
+    memset(scratch->blocks_seen, 0, words * sizeof *scratch->blocks_seen);
+    search->has_seen_blocks = true;
+}
+
+static uint32_t block_rows(const NearTable *table, uint32_t block) {
+    uint64_t left = table->header->crowded - (uint64_t)block * NEAR_BLOCK;
+    return left < NEAR_BLOCK ? (uint32_t)left : NEAR_BLOCK;
+}
+
+static void block_scan(NearSearch *search, uint32_t block) {
+    NearScratch *scratch = search->scratch;
+    uint32_t first = block * NEAR_BLOCK;
+    size_t found = search->ops->hamming_within(
+        (const uint8_t *)search->queries, (const uint8_t *)&search->table->rows[first],
+        block_rows(search->table, block), (unsigned)search->radius, scratch->found,
+        scratch->distances);
+    for (size_t i = 0; i < found && !has_enough(search, 0); i++)
+        row_add(search, 0, first + scratch->found[i], scratch->distances[i]);
+}
+
+// Asks for a row's block, unless that was done before. At most one a candidate, and the blocks
+// asked for are compared before further candidates are.
+static void block_want(NearSearch *search, uint32_t row) {
+    NearScratch *scratch = search->scratch;
+    uint32_t block = row / NEAR_BLOCK;
+    if (block_is_seen(search, block))
+        return;
+    if (!search->has_seen_blocks)
+        blocks_begin(search);
+    if (search->err != ERR_OK)
+        return;
+    scratch->blocks_seen[block / 64] |= (uint64_t)1 << block % 64;
+    scratch->blocks[scratch->block_count++] = block;
+    near_run_prefetch((const uint16_t *)&search->table->rows[(size_t)block * NEAR_BLOCK],
+                      block_rows(search->table, block) * (uint32_t)(sizeof(NearRow) / 2));
+}
+
+static uint32_t hit_block(const NearSearch *search, const NearQueue *queue, const KernelHit *hit) {
+    const NearTable *table = search->table;
+    uint64_t row = near_payload(table, queue->chunk, hit->at) & table->id_mask;
+    return row < table->header->crowded ? (uint32_t)(row / NEAR_BLOCK) : UINT32_MAX;
+}
+
+// Leaves out the hits into blocks that were asked for; returns how many remain. Postings of a
+// bucket are in the order of their rows: between two of one block there is no other.
+static uint32_t hits_sift(const NearSearch *search, const NearQueue *queue, uint32_t count) {
+    KernelHit *hits = search->scratch->hits;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i + NEAR_HITS_AHEAD < count) {
+            unsigned shift;
+            __builtin_prefetch(
+                near_payload_at(search->table, queue->chunk, hits[i + NEAR_HITS_AHEAD].at, &shift),
+                0, 3);
+        }
+        uint32_t block = hit_block(search, queue, &hits[i]);
+        if (block == UINT32_MAX || !block_is_seen(search, block)) {
+            hits[kept++] = hits[i];
+            continue;
+        }
+        while (i + NEAR_HITS_LEAP < count && hits[i + NEAR_HITS_LEAP].run == hits[i].run &&
+               hit_block(search, queue, &hits[i + NEAR_HITS_LEAP]) == block)
+            i += NEAR_HITS_LEAP;
+    }
+    return kept;
+}
+
+static void blocks_finish(NearSearch *search) {
+    NearScratch *scratch = search->scratch;
+    search->spent += (uint64_t)scratch->block_count * NEAR_BLOCK_COST;
+    for (uint32_t i = 0; i < scratch->block_count; i++)
+        block_scan(search, scratch->blocks[i]);
+    scratch->block_count = 0;
+}
+
+// ---- candidates
+
 static void row_verify(NearSearch *search, const NearCandidate *candidate) {
-    uint32_t id = candidate->at;
-    const NearRow *row = &search->table->rows[id], *query = &search->queries[candidate->query];
+    const NearRow *row = &search->table->rows[candidate->at],
+                  *query = &search->queries[candidate->query];
+    if (is_in_block(search, candidate->at) && block_is_seen(search, candidate->at / NEAR_BLOCK))
+        return;
     uint16_t bits[NEAR_CHUNKS];
     int distance = near_row_bits(row, query, bits);
+    if (is_in_block(search, candidate->at)) {
+        if (distance <= NEAR_KIN)
+            block_want(search, candidate->at);
+        return;
+    }
     if (distance > search->radius || has_enough(search, candidate->query))
         return;
     for (int i = 0; i < candidate->chunk; i++)
         if (chunk_leads(bits, search->units, i))
             return;
     if (chunk_leads(bits, search->units, candidate->chunk))
-        hit_add_with_twins(search, candidate->query, id, distance);
+        row_add(search, candidate->query, candidate->at, distance);
 }
 
 // Whether the three chunks from the candidate's on may still fit their units, by as much of the
@@ -104,6 +219,7 @@ static void pages_hint(const void *at, size_t n) {
 static void candidates_turn(NearSearch *search) {
     NearScratch *scratch = search->scratch;
     const NearTable *table = search->table;
+    blocks_finish(search);
     search->spent += (uint64_t)scratch->row_count * NEAR_VERIFY_COST;
     for (uint32_t i = 0; i < scratch->row_count; i++)
         row_verify(search, &scratch->rows[i]);
@@ -113,14 +229,16 @@ static void candidates_turn(NearSearch *search) {
         uint64_t payload = near_payload(table, candidate->chunk, candidate->at);
         if (!payload_fits(search, candidate, payload))
             continue;
-        uint32_t id = (uint32_t)(payload & table->id_mask);
-        if (id >= table->header->count)
+        uint32_t row = (uint32_t)(payload & table->id_mask);
+        if (row >= table->header->distinct)
             continue; // a damaged image: nothing is read outside it
-        __builtin_prefetch(&table->rows[id], 0, 3);
+        if (is_in_block(search, row) && block_is_seen(search, row / NEAR_BLOCK))
+            continue;
+        __builtin_prefetch(&table->rows[row], 0, 3);
         if (search->is_hinting)
-            pages_hint(&table->rows[id], sizeof table->rows[id]);
+            pages_hint(&table->rows[row], sizeof table->rows[row]);
         scratch->rows[kept] = *candidate;
-        scratch->rows[kept++].at = id;
+        scratch->rows[kept++].at = row;
     }
     scratch->row_count = kept;
     uint32_t waiting = scratch->candidate_count[1];
@@ -130,7 +248,7 @@ static void candidates_turn(NearSearch *search) {
 }
 
 static void candidates_finish(NearSearch *search) {
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         candidates_turn(search);
 }
 
@@ -139,6 +257,8 @@ static void queue_scan(NearSearch *search, const NearQueue *queue) {
     NearScratch *scratch = search->scratch;
     uint32_t count =
         search->ops->sketches_within(queue->sketches, queue->runs, queue->count, scratch->hits);
+    if (search->has_seen_blocks && count >= NEAR_HITS_MANY)
+        count = has_enough(search, 0) ? 0 : hits_sift(search, queue, count);
     search->spent += (uint64_t)count * NEAR_CANDIDATE_COST;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t posting = scratch->hits[i].at;
@@ -208,6 +328,8 @@ static void search_drop(NearSearch *search, size_t hits_before) {
     NearScratch *scratch = search->scratch;
     scratch->queues[0].count = scratch->queues[1].count = 0;
     scratch->candidate_count[0] = scratch->candidate_count[1] = scratch->row_count = 0;
+    scratch->block_count = 0;
+    search->has_seen_blocks = false;
     search->hits->found.len = hits_before;
     search->hits->has_more = false;
     search->spent = 0;
@@ -217,14 +339,14 @@ static void search_drop(NearSearch *search, size_t hits_before) {
 static void rows_scan(NearSearch *search) {
     const NearTable *table = search->table;
     NearScratch *scratch = search->scratch;
-    uint64_t count = table->header->count;
+    uint64_t count = table->header->distinct;
     for (uint64_t done = 0; done < count && !has_enough(search, 0); done += NEAR_SCAN_BLOCK) {
         size_t n = count - done < NEAR_SCAN_BLOCK ? count - done : NEAR_SCAN_BLOCK;
         size_t found = search->ops->hamming_within(
             (const uint8_t *)search->queries, (const uint8_t *)&table->rows[done], n,
             (unsigned)search->radius, scratch->found, scratch->distances);
         for (size_t i = 0; i < found; i++)
-            hit_add(search, 0, (uint32_t)(done + scratch->found[i]), scratch->distances[i]);
+            row_add(search, 0, (uint32_t)(done + scratch->found[i]), scratch->distances[i]);
     }
 }
 
@@ -294,7 +416,8 @@ Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow 
                          .units = plan.units,
                          .radius = radius,
                          .limit = limit,
-                         .hits = io_hits};
+                         .hits = io_hits,
+                         .is_by_blocks = table->header->crowded > 0};
     uint64_t dear = table->header->distinct * NEAR_ROW_COST / NEAR_SCAN_SHARE;
     search.most = dear > NEAR_SPENT_MIN ? dear : NEAR_SPENT_MIN;
     search.is_hinting = table->hints_left != NULL &&

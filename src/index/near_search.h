@@ -13,12 +13,23 @@ enum {
     // What else a search does, in postings read: a sketch within its limit, and a row verified.
     NEAR_CANDIDATE_COST = 32,
     NEAR_VERIFY_COST = 256,
-    // Of the cost of a scan of all rows, what a search may be expected to cost and may then spend on
-    // candidates, which cannot be foreseen, before all rows are scanned instead; and what it may
+    NEAR_BLOCK_COST = 2048,
+    // Of the cost of a scan of all rows, what a search may be expected to cost and may then spend
+    // on candidates, which cannot be foreseen, before all rows are scanned instead; and what it may
     // spend at least.
     NEAR_SCAN_SHARE = 4,
-    NEAR_SPENT_MIN = 1 << 16
+    NEAR_SPENT_MIN = 1 << 16,
+    // Crowded rows are compared a block at a time, once one of it is at most so far away: a row of
+    // the query's own cluster, and not one met by chance.
+    NEAR_BLOCK = 64,
+    NEAR_KIN = 64,
+    // From so many hits at once, those into blocks that were asked for are left out early: their
+    // payloads are asked for so many hits ahead, and so many hits are leapt over together.
+    NEAR_HITS_MANY = 64,
+    NEAR_HITS_AHEAD = 24,
+    NEAR_HITS_LEAP = 8
 };
+_Static_assert((int)NEAR_KIN >= (int)NEAR_RADIUS_MAX, "a row that is near has its block compared");
 
 typedef struct NearRun {
     uint32_t at, len; // postings
@@ -64,6 +75,10 @@ struct NearScratch {
     uint32_t candidate_count[2];
     NearCandidate rows[NEAR_CANDIDATES]; // rows on their way
     uint32_t row_count;
+    uint32_t blocks[NEAR_CANDIDATES]; // of crowded rows, on their way
+    uint32_t block_count;
+    uint64_t *blocks_seen; // a bit a block: was on its way in this search
+    size_t blocks_seen_words;
     KernelHit hits[NEAR_SCAN_BLOCK];
     uint32_t found[NEAR_SCAN_BLOCK]; // of a scan of all rows
     uint16_t distances[NEAR_SCAN_BLOCK];
@@ -84,8 +99,11 @@ typedef struct NearSearch {
     const uint8_t *units; // of the plan
     int radius;
     size_t limit;
-    uint64_t spent, most; // on candidates, and what may be before the search is given up, in postings
-    bool is_hinting;      // tells the system which pages it will read
+    uint64_t spent,
+        most;          // on candidates, and what may be before the search is given up, in postings
+    bool is_hinting;   // tells the system which pages it will read
+    bool is_by_blocks; // for one query: each block of crowded rows is compared at most once
+    bool has_seen_blocks;
     Err err;
 } NearSearch;
 

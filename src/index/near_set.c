@@ -553,9 +553,10 @@ static Err merge_gather(NearSet *set, Merge *merge, Diag *diag) {
     merge->removed = calloc(words, sizeof *merge->removed);
     if (merge->hashes == NULL || merge->removed == NULL)
         return no_memory(diag);
-    for (size_t s = merge->from; s < set->segment_count; s++)
-        for (uint32_t i = 0; i < near_table_count(set->segments[s].table); i++)
-            merge->hashes[n++] = near_table_hash(set->segments[s].table, i);
+    for (size_t s = merge->from; s < set->segment_count; s++) {
+        near_table_hashes(set->segments[s].table, merge->hashes + n);
+        n += near_table_count(set->segments[s].table);
+    }
     for (size_t done = 0, some; done < merge->fresh; done += some) {
         some = merge->fresh - done < ROWS_AT_A_TIME ? merge->fresh - done : ROWS_AT_A_TIME;
         pthread_rwlock_rdlock(&set->lock);

@@ -22,12 +22,18 @@ static uint64_t payload_stride(const NearHeader *header) {
 }
 
 void near_header_lay_out(NearHeader *header) {
+    bool is_ordered = header->crowded > 0 || header->twin_count > 0;
+    uint64_t places = is_ordered ? header->count / NEAR_PLACES + 1 : 0;
     const uint64_t sizes[NEAR_SECTIONS] = {
-        [NEAR_ROWS] = header->count * sizeof(NearRow),
+        [NEAR_ROWS] = header->distinct * sizeof(NearRow),
         [NEAR_STARTS] = (uint64_t)NEAR_CHUNKS * (NEAR_BUCKETS + 1) * sizeof(uint32_t),
         [NEAR_SKETCHES] = NEAR_CHUNKS * sketch_stride(header),
         [NEAR_PAYLOADS] = NEAR_CHUNKS * payload_stride(header),
         [NEAR_TWINS] = header->twin_count * 2 * sizeof(uint32_t),
+        [NEAR_LEADERS] = header->twin_count > 0 ? header->distinct / 64 * 8 + 8 : 0,
+        [NEAR_CROWD] = header->crowded * sizeof(uint32_t),
+        [NEAR_OTHERS] = places * NEAR_PLACES / 8,
+        [NEAR_COUNTS] = places * sizeof(uint32_t),
     };
     uint64_t at = NEAR_PAGE;
     for (int i = 0; i < NEAR_SECTIONS; i++) {
@@ -43,6 +49,17 @@ static Err corrupt(Diag *diag) {
                     N_("The near index {file} is damaged; remove it and it will be made anew."));
 }
 
+// Another version's header may not even have its checksum in the same place.
+static Err version_check(const NearTable *table, Diag *diag) {
+    const NearHeader *header = (const NearHeader *)table->image;
+    if (memcmp(header->magic, NEAR_MAGIC, sizeof header->magic) == 0 &&
+        header->version != NEAR_VERSION)
+        return diag_set(diag, ERR_CORRUPT,
+                        N_("The near index {file} was made by another version of this program and "
+                           "cannot be read; remove it and it will be made anew."));
+    return ERR_OK;
+}
+
 // Sizes are derived again from the counts, so that no offset of a hostile header is ever used.
 Err near_table_attach(NearTable *table, Diag *diag) {
     const NearHeader *header = (const NearHeader *)table->image;
@@ -50,7 +67,8 @@ Err near_table_attach(NearTable *table, Diag *diag) {
         memcmp(header->magic, NEAR_MAGIC, sizeof header->magic) != 0 ||
         header->version != NEAR_VERSION || header->id_bits == 0 || header->id_bits > 32 ||
         header->after_bits > NEAR_AFTER_FAST || header->count >= UINT32_MAX ||
-        header->distinct > header->count || header->twin_count > header->count)
+        header->distinct > header->count || header->twin_count > header->count ||
+        header->crowded > header->distinct)
         return corrupt(diag);
     NearHeader expected = *header;
     near_header_lay_out(&expected);
@@ -66,6 +84,13 @@ Err near_table_attach(NearTable *table, Diag *diag) {
     table->sketches = table->image + header->sections[NEAR_SKETCHES].offset;
     table->payloads = table->image + header->sections[NEAR_PAYLOADS].offset;
     table->twins = (const uint32_t *)(table->image + header->sections[NEAR_TWINS].offset);
+    if (header->twin_count > 0)
+        table->leaders = (const uint64_t *)(table->image + header->sections[NEAR_LEADERS].offset);
+    table->crowd_ids = (const uint32_t *)(table->image + header->sections[NEAR_CROWD].offset);
+    if (header->sections[NEAR_COUNTS].size > 0) {
+        table->others = (const uint64_t *)(table->image + header->sections[NEAR_OTHERS].offset);
+        table->counts = (const uint32_t *)(table->image + header->sections[NEAR_COUNTS].offset);
+    }
     table->sketch_stride = sketch_stride(header);
     table->payload_stride = payload_stride(header);
     table->payload_bits = (unsigned)header->id_bits + header->after_bits;
@@ -105,9 +130,11 @@ Err near_table_open(const char *path, NearTable **ret, Diag *diag) {
             return diag_errno(diag, errno, path);
         table->image = image;
         const NearHeader *header = image;
-        err = has_checksum(header, offsetof(NearHeader, checksum), header->checksum)
-                  ? near_table_attach(table, diag)
-                  : corrupt(diag);
+        err = version_check(table, diag);
+        if (err == ERR_OK)
+            err = has_checksum(header, offsetof(NearHeader, checksum), header->checksum)
+                      ? near_table_attach(table, diag)
+                      : corrupt(diag);
     }
     if (err != ERR_OK) {
         diag_file(diag, str_from(path));
@@ -157,6 +184,52 @@ void near_table_source(const NearTable *table, uint8_t ret_source[32]) {
     memcpy(ret_source, table->header->source, sizeof table->header->source);
 }
 
-PdqHash near_table_hash(const NearTable *table, uint32_t id) {
-    return near_row_to_hash(&table->permutation, &table->rows[id]);
+uint32_t near_row_id(const NearTable *table, uint32_t row) {
+    const NearHeader *header = table->header;
+    if (table->counts == NULL)
+        return row;
+    if (row < header->crowded)
+        return table->crowd_ids[row];
+    // The last count that is not above the number sought; then the bit itself.
+    uint32_t left = row - (uint32_t)header->crowded;
+    size_t low = 0, high = header->count / NEAR_PLACES;
+    while (low < high) {
+        size_t middle = high - (high - low) / 2;
+        if (table->counts[middle] <= left)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    left -= table->counts[low];
+    for (size_t i = low * NEAR_PLACES / 64; i < (low + 1) * NEAR_PLACES / 64; i++) {
+        uint64_t word = table->others[i];
+        uint32_t here = (uint32_t)__builtin_popcountll(word);
+        if (left < here) {
+            for (; left > 0; left--)
+                word &= word - 1;
+            return (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(word);
+        }
+        left -= here;
+    }
+    return UINT32_MAX; // a damaged image
+}
+
+// In a damaged image an id may be missing, or out of range.
+void near_table_hashes(const NearTable *table, PdqHash *ret_hashes) {
+    const NearHeader *header = table->header;
+    uint64_t count = header->count, row = 0;
+    if (table->counts != NULL)
+        memset(ret_hashes, 0, count * sizeof *ret_hashes);
+    for (; row < header->crowded; row++)
+        if (table->crowd_ids[row] < count)
+            ret_hashes[table->crowd_ids[row]] =
+                near_row_to_hash(&table->permutation, &table->rows[row]);
+    for (uint64_t id = 0; id < count && row < header->distinct; id++)
+        if (table->others == NULL || (table->others[id / 64] >> id % 64 & 1) != 0)
+            ret_hashes[id] = near_row_to_hash(&table->permutation, &table->rows[row++]);
+    for (uint64_t i = 0; i < header->twin_count; i++) {
+        const uint32_t *pair = &table->twins[2 * i];
+        if (pair[0] < count && pair[1] < count)
+            ret_hashes[pair[1]] = ret_hashes[pair[0]];
+    }
 }

@@ -13,8 +13,9 @@
 //
 // Cost. The plan (near_plan.h) spends the units by the sizes of the very buckets that would be
 // read, so that a flooded prefix is avoided where it can be, and falls back to a scan of all rows
-// where it cannot: no query costs more than that scan. Equal hashes are stored as one posting with
-// twins.
+// where it cannot: no query costs much more than that scan. Equal hashes are stored as one posting
+// with twins. Rows of near copies lie side by side (near_order.h) and are compared a block at a
+// time.
 //
 // Threads: any number may search one table at once, each with its own NearScratch.
 #pragma once
@@ -61,8 +62,8 @@ Err near_table_check(const NearTable *table, Diag *diag) MUST_CHECK;
 size_t near_table_count(const NearTable *table);
 size_t near_table_bytes(const NearTable *table); // of the image
 void near_table_source(const NearTable *table, uint8_t ret_source[32]);
-// The hash with this id (< count), as it was given.
-PdqHash near_table_hash(const NearTable *table, uint32_t id);
+// The hashes in the order of their ids, as they were given; ret_hashes has room for all.
+void near_table_hashes(const NearTable *table, PdqHash *ret_hashes);
 
 // Working memory of one searching thread.
 typedef struct NearScratch NearScratch;
