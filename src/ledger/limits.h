@@ -22,6 +22,8 @@ enum {
     LEDGER_ERASE_SLOTS_MAX = 65536,  // ranges of slots that these become
     LEDGER_LEAVES_READ = TILE_WIDTH, // leaves read from the database at once
     LEDGER_CONTEXT_MAX = 256,        // bytes of what content is sealed for
+    NODE_FILE_MAX = 8192,            // bytes of a node's own small files
+    NODE_COPIES_BYTES_MAX = 128 << 10,
 };
 // The tree's size where it comes from outside: leaves room for sums.
 #define LEDGER_SIZE_MAX (UINT64_C(1) << 48)

@@ -111,7 +111,9 @@ static Err log_begin(LedgerLog *log, Diag *diag) {
     TRY(ring_file_load(log->ring_path, &log->node_key, &log->ring, diag));
     TRY(store_run(log->store, STORE_QUEUED, NULL, head_begin, log, diag));
     TRY(ledger_ring_is_current(log, diag));
+    uint64_t before = key_ring_erasures(log->ring);
     TRY(ledger_ring_catch_up(log, true, diag));
+    log->erasures_at_open = key_ring_erasures(log->ring) - before;
     return published_check(log, diag);
 }
 
@@ -128,7 +130,7 @@ static Err log_new(Store *store, const LedgerLogOptions *options, LedgerLog **re
     pthread_mutex_init(&log->publish_lock, NULL);
     pthread_rwlock_init(&log->ring_lock, NULL);
     pthread_mutex_init(&log->erase_lock, NULL);
-    ledger_leaf_reader_begin(&log->reader, log);
+    ledger_leaf_reader_begin(&log->reader, store);
     log->store = store;
     log->signer = *options->signer;
     log->node_key = *options->node_key;

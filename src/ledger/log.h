@@ -114,6 +114,9 @@ Err ledger_log_erase(LedgerLog *log, Tx *tx, const LedgerDraft *draft, const Led
 // Destroys the keys of all erasures that were committed. On failure (a full disk) they stay to be
 // done, and are by the next call or when the log is opened.
 Err ledger_log_erase_finish(LedgerLog *log, Diag *diag) MUST_CHECK;
+// The ring's count of erasures. *ret_at_open (may be NULL): those that were finished when the log
+// was opened, since a stop had come between.
+uint64_t ledger_log_erasures(LedgerLog *log, uint64_t *ret_at_open);
 
 // --- Reading ----------------------------------------------------------------------------------
 
@@ -161,13 +164,13 @@ void ledger_log_wait(LedgerLog *log, int64_t timeout_ms);
 void ledger_log_wake(LedgerLog *log);
 // The committed leaves as a publisher reads them; for one thread.
 typedef struct LedgerLeafReader {
-    LedgerLog *log;
+    Store *store;
     StrBuf bundle; // the leaves first … first + count − 1 (entry_bundle_put)
     uint64_t first, count;
     Str rest; // of the bundle, from leaf `next` on
     uint64_t next;
 } LedgerLeafReader;
-void ledger_leaf_reader_begin(LedgerLeafReader *reader, LedgerLog *log);
+void ledger_leaf_reader_begin(LedgerLeafReader *reader, Store *store);
 void ledger_leaf_reader_done(LedgerLeafReader *reader);
 LeafSource ledger_leaf_reader_source(LedgerLeafReader *reader);
 

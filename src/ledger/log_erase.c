@@ -239,6 +239,15 @@ Err ledger_log_erase_finish(LedgerLog *log, Diag *diag) {
     return ledger_ring_catch_up(log, false, diag);
 }
 
+uint64_t ledger_log_erasures(LedgerLog *log, uint64_t *ret_at_open) {
+    pthread_rwlock_rdlock(&log->ring_lock);
+    uint64_t erasures = key_ring_erasures(log->ring);
+    pthread_rwlock_unlock(&log->ring_lock);
+    if (ret_at_open != NULL)
+        *ret_at_open = log->erasures_at_open;
+    return erasures;
+}
+
 // Erasures that the ledger knows of by their entry only (it was recovered from what was published)
 // cannot be made up for: the ring must have done them. The n-th erasure left it with a count of n
 // or more.

@@ -17,6 +17,7 @@ struct LedgerLog {
     pthread_mutex_t erase_lock; // one thread changes the ring's file
     pthread_rwlock_t ring_lock; // of the pointer and what it points at
     KeyRing *ring;
+    uint64_t erasures_at_open; // done by opening
 
     pthread_mutex_t publish_lock;
     LedgerPublisher *publisher; // NULL until the first publication and after a failed one

@@ -5,8 +5,8 @@
 
 // --- Leaves as a publisher reads them ---------------------------------------------------------
 
-void ledger_leaf_reader_begin(LedgerLeafReader *reader, LedgerLog *log) {
-    *reader = (LedgerLeafReader){.log = log, .bundle = STRBUF(BUNDLE_BYTES_MAX)};
+void ledger_leaf_reader_begin(LedgerLeafReader *reader, Store *store) {
+    *reader = (LedgerLeafReader){.store = store, .bundle = STRBUF(BUNDLE_BYTES_MAX)};
 }
 
 void ledger_leaf_reader_done(LedgerLeafReader *reader) {
@@ -44,7 +44,7 @@ static Err leaf_read(void *context, uint64_t index, StrBuf *out, Diag *diag) {
     if (!is_within) {
         reader->first = index;
         reader->count = 0;
-        TRY(store_run(reader->log->store, STORE_READ, NULL, leaves_fetch, reader, diag));
+        TRY(store_run(reader->store, STORE_READ, NULL, leaves_fetch, reader, diag));
     }
     if (!is_within || index < reader->next) {
         reader->rest = strbuf_str(&reader->bundle);

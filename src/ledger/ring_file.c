@@ -34,10 +34,20 @@ static void blocks_overwrite(int fd) {
         return;
 }
 
-static Err ring_write(const char *path, const SealKey *node_key, const KeyRing *ring, Diag *diag) {
+Err ring_file_put(const char *path, Str sealed, Diag *diag) {
+    _cleanup_close_ int former = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (former < 0 && errno != ENOENT)
+        return diag_errno(diag, errno, path);
+    TRY(file_replace(path, sealed, true, diag));
+    if (former >= 0)
+        blocks_overwrite(former);
+    return ERR_OK;
+}
+
+Err ring_file_replace(const char *path, const SealKey *node_key, const KeyRing *ring, Diag *diag) {
     _cleanup_strbuf_ StrBuf sealed = STRBUF(KEY_RING_FILE_MAX);
     TRY(key_ring_seal(ring, node_key, &sealed, diag));
-    return file_replace(path, strbuf_str(&sealed), true, diag);
+    return ring_file_put(path, strbuf_str(&sealed), diag);
 }
 
 Err ring_file_create(const char *path, const SealKey *node_key, Diag *diag) {
@@ -47,17 +57,7 @@ Err ring_file_create(const char *path, const SealKey *node_key, Diag *diag) {
     _cleanup_(key_ring_freep) KeyRing *ring = key_ring_new();
     if (ring == NULL)
         return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
-    return ring_write(path, node_key, ring, diag);
-}
-
-Err ring_file_replace(const char *path, const SealKey *node_key, const KeyRing *ring, Diag *diag) {
-    _cleanup_close_ int former = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (former < 0 && errno != ENOENT)
-        return diag_errno(diag, errno, path);
-    TRY(ring_write(path, node_key, ring, diag));
-    if (former >= 0)
-        blocks_overwrite(former);
-    return ERR_OK;
+    return ring_file_replace(path, node_key, ring, diag);
 }
 
 Err ring_file_destroy(const char *path, Diag *diag) {

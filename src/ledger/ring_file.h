@@ -13,5 +13,7 @@ Err ring_file_load(const char *path, const SealKey *node_key, KeyRing **ret, Dia
 // one; never a mixture).
 Err ring_file_replace(const char *path, const SealKey *node_key, const KeyRing *ring,
                       Diag *diag) MUST_CHECK;
+// The same for a copy of the ring that is sealed already.
+Err ring_file_put(const char *path, Str sealed, Diag *diag) MUST_CHECK;
 // Overwrites and removes a file that holds, or may hold, a ring. What is not there is no error.
 Err ring_file_destroy(const char *path, Diag *diag) MUST_CHECK;

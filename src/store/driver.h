@@ -69,6 +69,8 @@ struct Driver {
     Err (*column)(DriverStmt *stmt, int column, Bind *ret);
     int64_t (*changed)(const DriverStmt *stmt);
 
+    // NULL when the database looks after itself.
+    Err (*check)(Database *database, const StoreLimit *limit, Diag *diag);
     // NULL when the database is backed up by its own tools.
     Err (*backup)(Database *database, const char *path, const StoreLimit *limit, Diag *diag);
 };

@@ -200,5 +200,6 @@ const Driver driver_sqlite = {
     .columns = stmt_width,
     .column = stmt_column,
     .changed = stmt_count,
+    .check = sqlite_file_check,
     .backup = sqlite_backup,
 };

@@ -33,4 +33,5 @@ Err sqlite_check(SqliteConn *conn, Diag *diag) MUST_CHECK;
 // sqlite_file.c: the file before there is a connection; sqlite_backup.c.
 Err sqlite_file_open(Database *database, Diag *diag);
 void sqlite_file_close(Database *database);
+Err sqlite_file_check(Database *database, const StoreLimit *limit, Diag *diag);
 Err sqlite_backup(Database *database, const char *path, const StoreLimit *limit, Diag *diag);

@@ -112,6 +112,13 @@ Err sqlite_file_open(Database *database, Diag *diag) {
     return ERR_OK;
 }
 
+Err sqlite_file_check(Database *database, const StoreLimit *limit, Diag *diag) {
+    _cleanup_(sqlite_disconnectp) SqliteConn *conn = NULL;
+    TRY(sqlite_connect(database->address, false, limit, &conn, diag));
+    conn->limit = limit;
+    return sqlite_check(conn, diag);
+}
+
 void sqlite_file_close(Database *database) {
     SqliteFile *file = database->own;
     close(file->lock);

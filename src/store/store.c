@@ -254,3 +254,14 @@ Err store_backup(Store *store, const char *path, const StoreRequest *request, Di
                            "pg_basebackup with an archive of the write-ahead log."));
     return store->database.inner->backup(&store->database, path, &limit, diag);
 }
+
+Err store_check(Store *store, const StoreRequest *request, Diag *diag) {
+    Diag own;
+    if (diag == NULL)
+        diag = &own;
+    StoreLimit limit = limit_of(store, request);
+    if (request == NULL || request->deadline_ns == 0)
+        limit.deadline_ns = INT64_MAX; // it takes as long as the file is large
+    const Driver *driver = store->database.inner;
+    return driver->check == NULL ? ERR_OK : driver->check(&store->database, &limit, diag);
+}

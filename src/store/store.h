@@ -207,3 +207,6 @@ void store_figures(Store *store, StoreFigures *ret);
 // the write-ahead log), and this says so with ERR_UNSUPPORTED.
 Err store_backup(Store *store, const char *path, const StoreRequest *request,
                  Diag *diag) MUST_CHECK;
+// Whether the database's own structure is sound: ERR_CORRUPT when it is not. Reads an SQLite file
+// whole; a PostgreSQL server looks after its own.
+Err store_check(Store *store, const StoreRequest *request, Diag *diag) MUST_CHECK;

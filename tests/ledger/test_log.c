@@ -174,7 +174,7 @@ TEST(a_leaf_reader_reads_in_any_order)
     REQUIRE(log_fixture_open(&fixture, NULL));
     for (int i = 0; i < 300; i++)
         log_fixture_view(&fixture, (uint8_t)i, STR("v"));
-    ledger_leaf_reader_begin(&reader, fixture.log);
+    ledger_leaf_reader_begin(&reader, fixture.store);
     LeafSource source = ledger_leaf_reader_source(&reader);
     static const uint64_t ORDER[] = {0, 1, 299, 5, 4, 260, 261, 3, 300};
     for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++) {
