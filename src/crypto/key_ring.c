@@ -264,15 +264,15 @@ Err key_ring_seal(const KeyRing *ring, const SealKey *node_key, StrBuf *out, Dia
     return seal_put(out, node_key, str_from(CONTEXT), strbuf_str(&plain), diag);
 }
 
-static bool ring_parse(Str plain, KeyRing **ret) {
+static Err ring_parse(Str plain, KeyRing **ret) {
     if (plain.len < HEAD_BYTES)
-        return false;
+        return ERR_CORRUPT;
     uint64_t count = load_le64(plain.ptr + 8);
     if (count > KEY_RING_SEEDS_MAX || plain.len != HEAD_BYTES + count * STORED_BYTES)
-        return false;
+        return ERR_CORRUPT;
     KeyRing *ring = ring_with(count + 1);
     if (ring == NULL)
-        return false;
+        return ERR_NOMEM;
     ring->erasures = load_le64(plain.ptr);
     ring->count = count;
     const char *at = plain.ptr + HEAD_BYTES;
@@ -285,18 +285,19 @@ static bool ring_parse(Str plain, KeyRing **ret) {
         if (seed->height > KEY_RING_DEPTH || seed->first < next || seed->first >= KEY_RING_SLOTS ||
             (seed->first & ((UINT64_C(1) << seed->height) - 1)) != 0) {
             key_ring_free(ring);
-            return false;
+            return ERR_CORRUPT;
         }
         next = last_of(seed) + 1;
     }
     *ret = ring;
-    return true;
+    return ERR_OK;
 }
 
 Err key_ring_open(Str sealed, const SealKey *node_key, KeyRing **ret, Diag *diag) {
     _cleanup_secret_strbuf_ StrBuf plain = STRBUF(KEY_RING_FILE_MAX);
     TRY(seal_open(&plain, node_key, str_from(CONTEXT), sealed, diag));
-    if (!ring_parse(strbuf_str(&plain), ret))
-        return diag_set(diag, ERR_CORRUPT, N_("The key ring is damaged."));
-    return ERR_OK;
+    Err err = ring_parse(strbuf_str(&plain), ret);
+    if (err == ERR_NOMEM)
+        return diag_set(diag, err, N_("There is not enough memory."));
+    return err == ERR_OK ? ERR_OK : diag_set(diag, err, N_("The key ring is damaged."));
 }

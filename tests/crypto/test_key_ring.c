@@ -71,3 +71,44 @@ TEST(a_ring_is_sealed_under_the_nodes_key)
     CHECK_ERR(key_ring_open(strbuf_str(&sealed), &other, &wrong, NULL), ERR_CORRUPT);
     CHECK(wrong == NULL);
 }
+
+// Many ranges at once take out what one after the other would, and count once.
+TEST(ranges_erased_together_are_as_if_erased_one_by_one)
+{
+    enum { SLOTS = 400, ROUNDS = 30 };
+    Prng prng = {t_seed()};
+    for (int round = 0; round < ROUNDS; round++) {
+        _cleanup_(key_ring_freep) KeyRing *together = key_ring_new();
+        REQUIRE(together != NULL);
+        _cleanup_(key_ring_freep) KeyRing *single = key_ring_copy(together);
+        REQUIRE(single != NULL);
+        KeyRange ranges[40];
+        size_t count = prng_below(&prng, 40);
+        for (size_t i = 0; i < count; i++) {
+            ranges[i].first = prng_below(&prng, SLOTS);
+            ranges[i].last = ranges[i].first + prng_below(&prng, i % 5 == 0 ? 60 : 4);
+            CHECK_OK(key_ring_erase(single, ranges[i].first, ranges[i].last, NULL));
+        }
+        CHECK_OK(key_ring_erase_ranges(together, ranges, count, 7, NULL));
+        CHECK_INT(key_ring_erasures(together), 7);
+        CHECK_INT(key_ring_seeds(together), key_ring_seeds(single));
+        for (uint64_t slot = 0; slot < SLOTS + 100; slot++) {
+            RecordSecret a, b;
+            bool is_there = has(single, slot, &a);
+            CHECK(has(together, slot, &b) == is_there);
+            CHECK(!is_there || secret_equal(&a, &b, sizeof a));
+            CHECK(key_ring_has_any(together, (KeyRange){slot, slot}) == is_there);
+            uint64_t next = key_ring_next(together, slot);
+            CHECK(is_there ? next == slot : next > slot);
+            CHECK(key_ring_has_any(together, (KeyRange){slot, next}));
+            CHECK(next == slot || !key_ring_has_any(together, (KeyRange){slot, next - 1}));
+        }
+        // The count never goes back.
+        CHECK_OK(key_ring_erase_ranges(together, ranges, count, 3, NULL));
+        CHECK_INT(key_ring_erasures(together), 7);
+    }
+    _cleanup_(key_ring_freep) KeyRing *ring = key_ring_new();
+    CHECK_OK(key_ring_erase(ring, 0, KEY_RING_SLOTS - 1, NULL));
+    CHECK_INT(key_ring_next(ring, 0), KEY_RING_SLOTS);
+    CHECK(!key_ring_has_any(ring, (KeyRange){0, KEY_RING_SLOTS - 1}));
+}
