@@ -10,6 +10,7 @@
 //     keys/ledger     signs checkpoints
 //     keys/node       the key ring is sealed with
 //     keys/ring       the key ring
+//     ledger.pub      the public key of the ledger, for those who verify
 //     store.db        the database, when it is SQLite
 //     ledger/         the published ledger: `seventh ledger verify FOLDER/ledger`
 //

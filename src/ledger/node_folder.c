@@ -108,6 +108,15 @@ Err node_identity_write(const char *folder, const NodeIdentity *identity, Diag *
     return node_file_write(folder, "node", strbuf_str(&text), diag);
 }
 
+static Err public_write(const char *folder, const NoteVerifier *ledger, Diag *diag) {
+    _cleanup_strbuf_ StrBuf text = STRBUF(NODE_FILE_MAX);
+    note_verifier_put(&text, ledger);
+    strbuf_put_byte(&text, '\n');
+    if (strbuf_err(&text) != ERR_OK)
+        return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
+    return node_file_write(folder, "ledger.pub", strbuf_str(&text), diag);
+}
+
 Err node_keys_write(const char *folder, const NodeKeys *keys, Diag *diag) {
     _cleanup_secret_strbuf_ StrBuf signer = STRBUF(NODE_FILE_MAX), key = STRBUF(NODE_FILE_MAX);
     if (strbuf_reserve(&signer, NOTE_KEY_TEXT_MAX) == NULL || strbuf_reserve(&key, 64) == NULL)
@@ -120,6 +129,7 @@ Err node_keys_write(const char *folder, const NodeKeys *keys, Diag *diag) {
         return diag_set(diag, ERR_NOMEM, N_("There is not enough memory."));
     TRY(node_file_write(folder, "keys/ledger", strbuf_str(&signer), diag));
     TRY(node_file_write(folder, "keys/node", strbuf_str(&key), diag));
+    TRY(public_write(folder, &keys->signer.verifier, diag));
     return node_identity_write(folder, &keys->identity, diag);
 }
 

@@ -1,7 +1,7 @@
 // The payload of an entry: what the leaf's commitment fixes, sealed under the record's own key.
 //
-// Key and salt come from the node's key ring (crypto/key_ring.h); the slot is the entry's index in
-// the ledger, so that no two payloads share a salt. Erasing a record takes the slots of its entries
+// Key and salt come from the node's key ring (crypto/key_ring.h); every entry has a slot of its own
+// there, so that no two payloads share a salt. Erasing a record takes the slots of its entries
 // out of the ring: the sealed payloads, here and in every backup, can then be opened by nobody, and
 // the commitments tell nothing, while the leaves and all proofs stay as they are. docs/ledger.md
 // says how backups treat the ring.
