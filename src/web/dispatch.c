@@ -27,6 +27,9 @@ static void check_guard(WebRequest *request) {
     WebServer *server = request->server;
     request->refused = guard_check(request->version, request->headers, request->header_count,
                                    server->hosts, server->host_count, &request->facts);
+    if (request->refused.status == 0 && server->knows_layout)
+        request->refused =
+            guard_check_lines(request->version, request->headers, request->header_count);
     request->is_refused_early = request->refused.status != 0;
     choose_language(request);
     request->client = address_forwarded(&server->proxies, &request->connection->peer,

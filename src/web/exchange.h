@@ -134,7 +134,8 @@ struct WebServer {
     size_t host_count;
     WebAddress proxy_items[WEB_PROXIES_MAX], metrics_items[WEB_PROXIES_MAX];
     AddressList proxies, metrics_addresses;
-    bool is_https; // as the client sees it
+    bool is_https;     // as the client sees it
+    bool knows_layout; // of the library's buffer (guard_check_lines)
     int listen_fd;
     uint16_t port;
     struct MHD_Daemon *daemon;

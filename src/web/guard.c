@@ -148,3 +148,32 @@ GuardVerdict guard_check(Str version, const GuardHeader *headers, size_t count, 
         verdict = check_host(hosts, host_count, ret);
     return verdict;
 }
+
+bool guard_knows_layout(const char *library_version) {
+    return strcmp(library_version, "0.9.75") == 0 || strcmp(library_version, "0.9.76") == 0;
+}
+
+GuardVerdict guard_check_lines(Str version, const GuardHeader *headers, size_t count) {
+    enum { BLANKS_MAX = 64 };
+    const GuardVerdict refusal =
+        REFUSE(400, "line-form",
+               N_("The lines of the request do not end as they must, or one goes "
+                  "on in the next."));
+    uintptr_t expected = (uintptr_t)version.ptr + version.len + 2;
+    for (size_t i = 0; i < count; i++) {
+        Str name = headers[i].name, value = headers[i].value;
+        uintptr_t colon = (uintptr_t)name.ptr + name.len, begin = (uintptr_t)value.ptr;
+        if ((uintptr_t)name.ptr != expected || value.ptr == NULL || begin <= colon ||
+            begin - colon > BLANKS_MAX)
+            return refusal;
+        for (const char *at = name.ptr + name.len + 1; at < value.ptr; at++)
+            if (*at != ' ' && *at != '\t')
+                return refusal;
+        expected = begin + value.len + 2;
+    }
+    // The line behind the last header is empty. To the library ": x" is, too; then its colon became
+    // a NUL and the blank did not.
+    const char *end =
+        count > 0 ? headers[count - 1].value.ptr + headers[count - 1].value.len + 2 : "\0";
+    return end[0] == '\0' && end[1] == '\0' ? PASSED : refusal;
+}

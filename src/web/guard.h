@@ -1,10 +1,11 @@
 // The request guard: refuses what two readers could understand differently, before anything else
 // looks at it. Pure; any thread.
 //
-// libmicrohttpd reads the request line and headers before us: it joins folded header lines, takes a
-// bare line feed as a line's end, and answers 400 itself to what it cannot read. The guard judges
-// what the library made of the bytes, which is what is acted on; the documented proxies refuse or
-// normalise both forms (docs/serving.md).
+// libmicrohttpd reads the request line and headers before us and answers 400 itself to what it
+// cannot read. What it lets through although others read it differently (a folded header, which
+// version 0.9.75 appends to the header's name; a bare line feed as a line's end; a NUL, at which it
+// cuts the value; a header without a name, which it drops) shows in where it left the pieces in its
+// buffer: guard_check_lines sees that.
 #pragma once
 #include "web/header_value.h"
 #include "web/limits.h"
@@ -33,3 +34,10 @@ typedef struct GuardFacts {
 // hosts: lower case, without port. Headers as the library gives them.
 GuardVerdict guard_check(Str version, const GuardHeader *headers, size_t count, const Str *hosts,
                          size_t host_count, GuardFacts *ret);
+// The library leaves names and values where they arrived, with NULs over colons and line ends. So
+// between the version and the first name, and between a value and the next name, stand exactly the
+// two bytes of CR LF, and between a name and its value the colon and blanks. Reads only bytes
+// between the texts given. version and headers: pointers that the library gave.
+GuardVerdict guard_check_lines(Str version, const GuardHeader *headers, size_t count);
+// Whether the layout above is that of this version of the library ("0.9.75").
+bool guard_knows_layout(const char *library_version);

@@ -15,6 +15,13 @@
 #include "language/locale_name.h"
 #include "web/exchange.h"
 
+// From 0.9.77.2 on the library itself can refuse folded headers and bare line feeds.
+#if MHD_VERSION >= 0x00097702
+#define STRICTNESS MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1
+#else
+#define STRICTNESS MHD_OPTION_STRICT_FOR_CLIENT, 1
+#endif
+
 static enum MHD_Result collect_header(void *context, enum MHD_ValueKind kind, const char *key,
                                       size_t key_size, const char *value, size_t value_size) {
     WebRequest *request = context;
@@ -355,6 +362,7 @@ Err web_server_new(const WebOptions *options, WebServer **ret, Diag *diag) {
     hmac_make(options->key, STR("seventh/web/csrf"), (Str){0}, server->csrf_key);
     hmac_make(options->key, STR("seventh/web/flash"), (Str){0}, server->flash_key);
     languages_read(server);
+    server->knows_layout = guard_knows_layout(MHD_get_version());
     TRY(addresses_read(&options->proxies, server->proxy_items, &server->proxies, diag));
     TRY(addresses_read(&options->metrics_addresses, server->metrics_items,
                        &server->metrics_addresses, diag));
