@@ -85,7 +85,7 @@ uint32_t rate_take(RateTable *table, const uint8_t key[16], int64_t now_ms) {
     if (bucket->units >= 60000)
         bucket->units -= 60000;
     else
-        wait = (uint32_t)((60000 - bucket->units) / table->per_minute / 1000 + 1);
+        wait = (uint32_t)(((60000 - bucket->units) / table->per_minute + 999) / 1000);
     pthread_mutex_unlock(lock);
     return wait;
 }
