@@ -302,7 +302,7 @@ Err ledger_log_append(LedgerLog *log, Tx *tx, const LedgerDraft *draft, uint64_t
                       Diag *diag) {
     _cleanup_strbuf_ StrBuf sealed = STRBUF(PAYLOAD_MAX + SEAL_OVERHEAD);
     LedgerEntry entry;
-    uint64_t index = 0, number = 0, slot;
+    uint64_t index = 0, number = 0, slot = 0;
     TRY(queued_check(tx, diag));
     TRY(entry_of(draft, log->now_ms(), &entry, diag));
     TRY(head_take(tx, &index, &number, diag));

@@ -203,12 +203,13 @@ Err node_open(const char *folder, const NodeOptions *options, Node **ret, NodeSt
 void node_close(Node *node) {
     if (node == NULL)
         return;
-    Err err = ledger_log_publish(node->log, NULL, NULL);
+    bool is_clean = ledger_log_publish(node->log, NULL, NULL) == ERR_OK;
     ledger_log_free(TAKE(node->log));
     store_free(TAKE(node->store));
-    if (err == ERR_OK)
-        err = node_file_remove(node->folder, "running", NULL);
-    node_free(node); // what could not be published or removed is told at the next start
+    // What could not be published or removed is put right and told at the next start.
+    is_clean = is_clean && node_file_remove(node->folder, "running", NULL) == ERR_OK;
+    (void)is_clean;
+    node_free(node);
 }
 
 Err node_recover_from(const char *folder, const NodeOptions *options, bool is_unfinished,

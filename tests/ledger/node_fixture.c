@@ -54,14 +54,38 @@ static Identifier made_identifier(uint8_t number) {
     return id;
 }
 
-uint64_t node_fixture_view(Node *node, const char *payload) {
-    LedgerDraft draft = {.kind = LEDGER_CASE_VIEWED,
+static LedgerDraft view_of(Node *node, const char *payload) {
+    return (LedgerDraft){.kind = LEDGER_CASE_VIEWED,
                          .person = made_identifier(1),
                          .unit = node_identity(node)->unit,
                          .case_ = made_identifier(2),
                          .purpose = STR("victim-identification"),
                          .count = 1,
                          .payload = str_from(payload)};
+}
+
+typedef struct Filling {
+    Node *node;
+    int count;
+    const char *payload;
+} Filling;
+
+static Err fill_work(Tx *tx, void *context, Diag *diag) {
+    const Filling *filling = context;
+    LedgerDraft draft = view_of(filling->node, filling->payload);
+    for (int i = 0; i < filling->count; i++)
+        TRY(ledger_log_append(node_log(filling->node), tx, &draft, NULL, diag));
+    return ERR_OK;
+}
+
+void node_fixture_fill(Node *node, int count, const char *payload) {
+    Filling filling = {node, count, payload};
+    Diag diag = {0};
+    said(store_run(node_store(node), STORE_QUEUED, NULL, fill_work, &filling, &diag), &diag);
+}
+
+uint64_t node_fixture_view(Node *node, const char *payload) {
+    LedgerDraft draft = view_of(node, payload);
     uint64_t index = UINT64_MAX;
     Diag diag = {0};
     said(ledger_log_note(node_log(node), NULL, &draft, &index, &diag), &diag);

@@ -18,6 +18,8 @@ bool node_fixture_open(NodeFixture *fixture);
 void node_fixture_close(NodeFixture *fixture);
 #define _cleanup_node_ _cleanup_(node_fixture_close)
 
+// So many views in one transaction.
+void node_fixture_fill(Node *node, int count, const char *payload);
 // One view with this payload; its index.
 uint64_t node_fixture_view(Node *node, const char *payload);
 bool node_fixture_says(Node *node, uint64_t index, const char *expected);

@@ -1,6 +1,8 @@
 // Backup and restore, and above all: what was erased stays erased whichever backup is restored.
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,8 +58,7 @@ TEST(a_backup_is_restored_elsewhere_and_works_on)
     NodeBackup made;
     NodeRestored back;
     REQUIRE(node_fixture_make(&fixture));
-    for (int i = 0; i < 300; i++)
-        node_fixture_view(fixture.node, "seen");
+    node_fixture_fill(fixture.node, 300, "seen");
     uint64_t index = node_fixture_view(fixture.node, "kept");
     node_fixture_path(backup, "backup");
     REQUIRE(backup_make(&fixture, backup, &made));
@@ -126,8 +127,9 @@ TEST(a_restored_ledger_continues_what_was_published)
     node_fixture_path(backup, "continues");
     node_fixture_view(fixture.node, "early");
     REQUIRE(backup_make(&fixture, backup, &first));
-    for (int i = 0; i < 20; i++)
-        CHECK_OK(node_fixture_erase(fixture.node, node_fixture_view(fixture.node, "late")));
+    node_fixture_fill(fixture.node, 15, "late");
+    for (uint64_t i = 0; i < 6; i++)
+        CHECK_OK(node_fixture_erase(fixture.node, i + 4));
     REQUIRE(backup_make(&fixture, backup, &second));
     snprintf(path, sizeof path, "%s/ledger", backup);
     TileFolder folder = {path};
@@ -136,22 +138,21 @@ TEST(a_restored_ledger_continues_what_was_published)
     node_fixture_close(&fixture);
     REQUIRE(restored(&fixture, backup, first.name, &other, &back));
     CHECK_INT(back.entries, 2);
-    CHECK_INT(back.recovered, 41);
+    CHECK_INT(back.recovered, 22); // the first backup's entry, 15 views, 6 erasures
     CHECK_OK(ledger_log_read(node_log(other.node), NULL, 0, rows, 64, &count, NULL));
-    REQUIRE(count == 44);
+    REQUIRE(count == 25);
     CHECK_INT(rows[1].payload, LEDGER_PAYLOAD_KEPT);
     CHECK_INT(rows[2].payload, LEDGER_PAYLOAD_LOST);
-    CHECK_STR(str_from(rows[43].entry.kind), "backup-restored");
+    CHECK_STR(str_from(rows[24].entry.kind), "backup-restored");
     CHECK(node_fixture_says(other.node, 1, "early"));
     CHECK_ERR(node_fixture_payload_err(other.node, 3), ERR_NOT_FOUND);
-    for (int i = 0; i < 30; i++) {
-        uint64_t index = node_fixture_view(other.node, "anew");
-        CHECK(node_fixture_says(other.node, index, "anew"));
-    }
+    node_fixture_fill(other.node, 30, "anew");
+    for (uint64_t i = 25; i < 55; i++)
+        CHECK(node_fixture_says(other.node, i, "anew"));
     CHECK_OK(node_fixture_erase(other.node, 50));
     CHECK_ERR(node_fixture_payload_err(other.node, 50), ERR_NOT_FOUND);
     CHECK(node_fixture_says(other.node, 51, "anew"));
-    CHECK_INT(node_fixture_verified(other.node), 75);
+    CHECK_INT(node_fixture_verified(other.node), 56);
     // For whoever saw the ledger before, it only grew.
     LedgerReport report;
     LedgerVerifyOptions options = {.log = node_verifier(other.node), .earlier = strbuf_str(&seen)};
@@ -337,4 +338,85 @@ TEST(a_database_restored_by_other_means_is_recovered)
     REQUIRE(node_fixture_open(&fixture));
     CHECK_INT(node_fixture_verified(fixture.node), fixture.start.entries);
     CHECK(node_fixture_says(fixture.node, 5, "seen"));
+}
+
+typedef struct Writing {
+    Node *node;
+    atomic_bool is_over;
+    uint64_t acknowledged;
+} Writing;
+
+static void *write_on(void *context) {
+    Writing *writing = context;
+    while (!atomic_load(&writing->is_over))
+        writing->acknowledged = node_fixture_view(writing->node, "meanwhile");
+    return NULL;
+}
+
+TEST(a_backup_is_made_while_others_write_and_erase)
+{
+    if (skips())
+        return;
+    _cleanup_node_ NodeFixture fixture = {0};
+    char backup[512];
+    REQUIRE(node_fixture_make(&fixture));
+    node_fixture_fill(fixture.node, 300, "before");
+    node_fixture_path(backup, "hot");
+    Writing writing = {.node = fixture.node};
+    pthread_t thread;
+    REQUIRE(pthread_create(&thread, NULL, write_on, &writing) == 0);
+    NodeBackup made[3];
+    for (size_t i = 0; i < 3; i++) {
+        REQUIRE(backup_make(&fixture, backup, &made[i]));
+        CHECK_OK(node_fixture_erase(fixture.node, i + 1));
+        CHECK_OK(ledger_log_publish(node_log(fixture.node), NULL, NULL));
+    }
+    atomic_store(&writing.is_over, true);
+    pthread_join(thread, NULL);
+    CHECK(strcmp(made[0].name, made[1].name) != 0 && strcmp(made[1].name, made[2].name) != 0);
+    node_fixture_close(&fixture);
+    for (size_t i = 0; i < 3; i++) {
+        _cleanup_node_ NodeFixture other = {0};
+        NodeRestored back;
+        REQUIRE(restored(&fixture, backup, made[i].name, &other, &back));
+        CHECK(back.entries >= made[i].entries);
+        CHECK(back.entries + back.recovered >= made[2].entries);
+        for (uint64_t entry = 1; entry <= 3; entry++)
+            CHECK_ERR(node_fixture_payload_err(other.node, entry), ERR_NOT_FOUND);
+        CHECK(node_fixture_says(other.node, 4, "before"));
+        CHECK(node_fixture_verified(other.node) > back.entries);
+    }
+}
+
+// The database on a server is restored by the server's tools; the rest comes from the backup.
+TEST(a_node_is_restored_beside_a_database_on_a_server)
+{
+    if (!fixture_is_postgres()) {
+        t_skip("the database is a file");
+        return;
+    }
+    _cleanup_node_ NodeFixture fixture = {0}, other = {0};
+    char backup[512];
+    NodeBackup made;
+    NodeRestored back;
+    REQUIRE(node_fixture_make(&fixture));
+    for (int i = 0; i < 10; i++)
+        node_fixture_view(fixture.node, "seen");
+    CHECK_OK(node_fixture_erase(fixture.node, 2));
+    node_fixture_path(backup, "server");
+    REQUIRE(backup_make(&fixture, backup, &made));
+    CHECK(!made.has_database && made.name[0] == '\0');
+    // As the server's own backup of some time before had it: without the erasure.
+    Store *store = node_store(fixture.node);
+    CHECK_OK(fixture_execute(store, "DELETE FROM ledger_erasures"));
+    CHECK_OK(fixture_execute(store, "DELETE FROM ledger_payloads WHERE entry >= 6"));
+    CHECK_OK(fixture_execute(store, "DELETE FROM ledger_leaves WHERE entry >= 6"));
+    CHECK_OK(fixture_execute(store, "UPDATE ledger_head SET size = 6, next_slot = 6"));
+    node_fixture_close(&fixture);
+    REQUIRE(restored(&fixture, backup, NULL, &other, &back));
+    CHECK_INT(back.entries, 6);
+    CHECK_INT(back.recovered, 6);
+    CHECK(node_fixture_says(other.node, 5, "seen"));
+    CHECK_ERR(node_fixture_payload_err(other.node, 2), ERR_NOT_FOUND);
+    CHECK_INT(node_fixture_verified(other.node), 13);
 }

@@ -198,8 +198,8 @@ TEST(changes_in_the_database_are_found)
         "UPDATE ledger_leaves SET at_ms = at_ms + 1 WHERE entry = 3",
         "UPDATE ledger_leaves SET case_id = NULL WHERE entry = 3",
         "UPDATE ledger_leaves SET person = unit WHERE entry = 3",
-        "UPDATE ledger_payloads SET sealed = (SELECT p.sealed FROM ledger_payloads p WHERE p.entry "
-        "= 2) WHERE entry = 3",
+        ("UPDATE ledger_payloads SET sealed = (SELECT p.sealed FROM ledger_payloads p WHERE "
+         "p.entry = 2) WHERE entry = 3"),
         "DELETE FROM ledger_payloads WHERE entry = 3",
     };
     for (size_t i = 0; i < sizeof CHANGES / sizeof CHANGES[0]; i++) {
