@@ -32,39 +32,46 @@ static uint64_t bucket_size(const uint32_t *starts, uint16_t value) {
     return end > begin ? end - begin : 0;
 }
 
-// What probing chunk i with each number of units costs: ret_cost[u].
-static void chunk_costs(const NearMasks *masks, const uint32_t *starts, uint16_t chunk,
-                        int units_max, uint64_t ret_cost[NEAR_UNITS_MAX + 1]) {
-    ret_cost[0] = 0;
-    uint64_t sum = 0;
-    int probe = 0;
-    for (int u = 1; u <= units_max; u++) {
-        for (; probe < masks->end[u - 1]; probe++)
+// What probing a chunk with each number of units costs, read from the buckets' sizes up to `known`
+// units. Beyond, where there are hundreds of buckets, it is guessed from the mean of all.
+typedef struct ChunkCost {
+    uint64_t of[NEAR_UNITS_MAX + 1];
+    int known;
+} ChunkCost;
+
+static void chunk_cost_guess(const NearMasks *masks, uint64_t mean, ChunkCost *cost) {
+    for (int u = cost->known + 1; u <= NEAR_UNITS_MAX; u++)
+        cost->of[u] = cost->of[u - 1] +
+                      (uint64_t)(masks->end[u - 1] - masks->end[u - 2]) * (mean + NEAR_PROBE_COST);
+}
+
+static void chunk_cost_read(const NearMasks *masks, const uint32_t *starts, uint16_t chunk,
+                            int units, ChunkCost *cost) {
+    for (int u = cost->known + 1; u <= units; u++) {
+        uint64_t sum = cost->of[u - 1];
+        for (int probe = near_masks_within(masks, u - 1); probe < masks->end[u - 1]; probe++)
             sum += bucket_size(starts, chunk ^ masks->mask[probe]) + NEAR_PROBE_COST;
-        ret_cost[u] = sum;
+        cost->of[u] = sum;
     }
+    if (units > cost->known)
+        cost->known = units;
 }
 
 // best[n]: the least cost of spending n units over the chunks seen so far; choice[i][n]: what chunk
 // i gets in it.
-NearPlan near_plan_cheapest(const NearMasks *masks, const uint32_t *starts, const NearRow *query,
-                            int radius) {
+static NearPlan plan_by_costs(const ChunkCost costs[NEAR_CHUNKS], int want) {
     enum { UNITS = 64 };
     uint64_t best[UNITS + 1], next[UNITS + 1];
     uint8_t choice[NEAR_CHUNKS][UNITS + 1];
-    int want = radius + 1;
     for (int n = 0; n <= want; n++)
         best[n] = n == 0 ? 0 : UINT64_MAX;
     for (int i = 0; i < NEAR_CHUNKS; i++) {
-        uint64_t cost[NEAR_UNITS_MAX + 1];
-        chunk_costs(masks, starts + (size_t)i * (NEAR_BUCKETS + 1), query->chunk[i], NEAR_UNITS_MAX,
-                    cost);
         for (int n = 0; n <= want; n++) {
             next[n] = UINT64_MAX;
             choice[i][n] = 0;
             for (int u = 0; u <= NEAR_UNITS_MAX && u <= n; u++)
-                if (best[n - u] != UINT64_MAX && best[n - u] + cost[u] < next[n]) {
-                    next[n] = best[n - u] + cost[u];
+                if (best[n - u] != UINT64_MAX && best[n - u] + costs[i].of[u] < next[n]) {
+                    next[n] = best[n - u] + costs[i].of[u];
                     choice[i][n] = (uint8_t)u;
                 }
         }
@@ -76,6 +83,32 @@ NearPlan near_plan_cheapest(const NearMasks *masks, const uint32_t *starts, cons
         n -= choice[i][n];
     }
     return plan;
+}
+
+NearPlan near_plan_cheapest(const NearMasks *masks, const uint32_t *starts, const NearRow *query,
+                            int radius) {
+    enum { KNOWN = 2 };
+    ChunkCost costs[NEAR_CHUNKS];
+    for (int i = 0; i < NEAR_CHUNKS; i++) {
+        const uint32_t *own = starts + (size_t)i * (NEAR_BUCKETS + 1);
+        costs[i] = (ChunkCost){.known = 0};
+        chunk_cost_read(masks, own, query->chunk[i], KNOWN, &costs[i]);
+        chunk_cost_guess(masks, own[NEAR_BUCKETS] / NEAR_BUCKETS, &costs[i]);
+    }
+    for (;;) {
+        NearPlan plan = plan_by_costs(costs, radius + 1);
+        bool is_known = true;
+        for (int i = 0; i < NEAR_CHUNKS; i++) {
+            if (plan.units[i] <= costs[i].known)
+                continue;
+            const uint32_t *own = starts + (size_t)i * (NEAR_BUCKETS + 1);
+            chunk_cost_read(masks, own, query->chunk[i], plan.units[i], &costs[i]);
+            chunk_cost_guess(masks, own[NEAR_BUCKETS] / NEAR_BUCKETS, &costs[i]);
+            is_known = false;
+        }
+        if (is_known)
+            return plan;
+    }
 }
 
 uint32_t near_plan_probes(const NearMasks *masks, const NearPlan *plan) {

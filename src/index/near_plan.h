@@ -36,6 +36,7 @@ NearPlan near_plan_even(int radius);
 // How many buckets a plan probes.
 uint32_t near_plan_probes(const NearMasks *masks, const NearPlan *plan);
 // The cheapest plan for this query by the sizes of the buckets, by dynamic programming over the
-// chunks. starts: as in the image (16 × 65537).
+// chunks; where a chunk could be probed more widely, by the mean until that looks worth it. starts:
+// as in the image (16 × 65537).
 NearPlan near_plan_cheapest(const NearMasks *masks, const uint32_t *starts, const NearRow *query,
                             int radius);

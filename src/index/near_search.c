@@ -114,33 +114,45 @@ static void block_scan(NearSearch *search, uint32_t block) {
         row_add(search, 0, first + scratch->found[i], scratch->distances[i]);
 }
 
-// Asks for a row's block, unless that was done before. At most one a candidate, and the blocks
-// asked for are compared before further candidates are.
-static void block_want(NearSearch *search, uint32_t row) {
+static void blocks_finish(NearSearch *search) {
     NearScratch *scratch = search->scratch;
-    uint32_t block = row / NEAR_BLOCK;
+    search->spent += (uint64_t)scratch->block_count * NEAR_BLOCK_COST;
+    for (uint32_t i = 0; i < scratch->block_count; i++)
+        block_scan(search, scratch->blocks[i]);
+    scratch->block_count = 0;
+}
+
+// Asks for a block, unless that was done before. What was asked for is compared before further
+// candidates are.
+static void block_want(NearSearch *search, uint32_t block) {
+    NearScratch *scratch = search->scratch;
     if (block_is_seen(search, block))
         return;
     if (!search->has_seen_blocks)
         blocks_begin(search);
     if (search->err != ERR_OK)
         return;
+    if (scratch->block_count == NEAR_CANDIDATES)
+        blocks_finish(search);
     scratch->blocks_seen[block / 64] |= (uint64_t)1 << block % 64;
     scratch->blocks[scratch->block_count++] = block;
+    search->block_count++;
     near_run_prefetch((const uint16_t *)&search->table->rows[(size_t)block * NEAR_BLOCK],
                       block_rows(search->table, block) * (uint32_t)(sizeof(NearRow) / 2));
 }
 
+// The block that a hit leads into; NEAR_NO_BLOCK when its row is not crowded.
 static uint32_t hit_block(const NearSearch *search, const NearQueue *queue, const KernelHit *hit) {
     const NearTable *table = search->table;
     uint64_t row = near_payload(table, queue->chunk, hit->at) & table->id_mask;
-    return row < table->header->crowded ? (uint32_t)(row / NEAR_BLOCK) : UINT32_MAX;
+    return row < table->header->crowded ? (uint32_t)(row / NEAR_BLOCK) : NEAR_NO_BLOCK;
 }
 
 // Leaves out the hits into blocks that were asked for; returns how many remain. Postings of a
-// bucket are in the order of their rows: between two of one block there is no other.
-static uint32_t hits_sift(const NearSearch *search, const NearQueue *queue, uint32_t count) {
-    KernelHit *hits = search->scratch->hits;
+// bucket are in the order of their rows: between two of one block there is no other. A block that
+// many lead into is asked for at once.
+static uint32_t hits_sift(NearSearch *search, const NearQueue *queue, KernelHit *hits,
+                          uint32_t count) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (i + NEAR_HITS_AHEAD < count) {
@@ -150,23 +162,20 @@ static uint32_t hits_sift(const NearSearch *search, const NearQueue *queue, uint
                 0, 3);
         }
         uint32_t block = hit_block(search, queue, &hits[i]);
-        if (block == UINT32_MAX || !block_is_seen(search, block)) {
+        if (block == NEAR_NO_BLOCK) {
             hits[kept++] = hits[i];
             continue;
         }
+        uint32_t first = i;
         while (i + NEAR_HITS_LEAP < count && hits[i + NEAR_HITS_LEAP].run == hits[i].run &&
                hit_block(search, queue, &hits[i + NEAR_HITS_LEAP]) == block)
             i += NEAR_HITS_LEAP;
+        if (i > first)
+            block_want(search, block);
+        if (!block_is_seen(search, block))
+            hits[kept++] = hits[i];
     }
     return kept;
-}
-
-static void blocks_finish(NearSearch *search) {
-    NearScratch *scratch = search->scratch;
-    search->spent += (uint64_t)scratch->block_count * NEAR_BLOCK_COST;
-    for (uint32_t i = 0; i < scratch->block_count; i++)
-        block_scan(search, scratch->blocks[i]);
-    scratch->block_count = 0;
 }
 
 // ---- candidates
@@ -180,7 +189,7 @@ static void row_verify(NearSearch *search, const NearCandidate *candidate) {
     int distance = near_row_bits(row, query, bits);
     if (is_in_block(search, candidate->at)) {
         if (distance <= NEAR_KIN)
-            block_want(search, candidate->at);
+            block_want(search, candidate->at / NEAR_BLOCK);
         return;
     }
     if (distance > search->radius || has_enough(search, candidate->query))
@@ -227,13 +236,13 @@ static void candidates_turn(NearSearch *search) {
     for (uint32_t i = 0; i < scratch->candidate_count[0]; i++) {
         NearCandidate *candidate = &scratch->candidates[0][i];
         uint64_t payload = near_payload(table, candidate->chunk, candidate->at);
-        if (!payload_fits(search, candidate, payload))
-            continue;
         uint32_t row = (uint32_t)(payload & table->id_mask);
-        if (row >= table->header->distinct)
-            continue; // a damaged image: nothing is read outside it
         if (is_in_block(search, row) && block_is_seen(search, row / NEAR_BLOCK))
             continue;
+        if (!payload_fits(search, candidate, payload))
+            continue;
+        if (row >= table->header->distinct)
+            continue; // a damaged image: nothing is read outside it
         __builtin_prefetch(&table->rows[row], 0, 3);
         if (search->is_hinting)
             pages_hint(&table->rows[row], sizeof table->rows[row]);
@@ -252,17 +261,13 @@ static void candidates_finish(NearSearch *search) {
         candidates_turn(search);
 }
 
-// Looks through the runs of a queue; what is near enough becomes a candidate.
-static void queue_scan(NearSearch *search, const NearQueue *queue) {
+static void hits_keep(NearSearch *search, const NearQueue *queue, const KernelHit *hits,
+                      uint32_t count) {
     NearScratch *scratch = search->scratch;
-    uint32_t count =
-        search->ops->sketches_within(queue->sketches, queue->runs, queue->count, scratch->hits);
-    if (search->has_seen_blocks && count >= NEAR_HITS_MANY)
-        count = has_enough(search, 0) ? 0 : hits_sift(search, queue, count);
     search->spent += (uint64_t)count * NEAR_CANDIDATE_COST;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t posting = scratch->hits[i].at;
-        const KernelRun *run = &queue->runs[scratch->hits[i].run];
+        uint32_t posting = hits[i].at;
+        const KernelRun *run = &queue->runs[hits[i].run];
         unsigned shift;
         const uint8_t *payload = near_payload_at(search->table, queue->chunk, posting, &shift);
         __builtin_prefetch(payload, 0, 3);
@@ -271,11 +276,28 @@ static void queue_scan(NearSearch *search, const NearQueue *queue) {
         int bucket_bits = queue->units - 1 - run->limit;
         scratch->candidates[1][scratch->candidate_count[1]++] = (NearCandidate){
             .at = posting,
-            .query = queue->queries[scratch->hits[i].run],
+            .query = queue->queries[hits[i].run],
             .chunk = (uint8_t)queue->chunk,
             .bits = (uint8_t)(bucket_bits + near_chunk_bits(queue->sketches[posting], run->probe))};
         if (scratch->candidate_count[1] == NEAR_CANDIDATES)
             candidates_turn(search);
+    }
+}
+
+// Looks through the runs of a queue; what is near enough becomes a candidate.
+static void queue_scan(NearSearch *search, const NearQueue *queue) {
+    KernelHit *hits = search->scratch->hits;
+    uint32_t count = search->ops->sketches_within(queue->sketches, queue->runs, queue->count, hits);
+    if (!search->is_by_blocks || count < NEAR_HITS_MANY) {
+        hits_keep(search, queue, hits, count);
+        return;
+    }
+    for (uint32_t done = 0, some; done < count && !has_enough(search, 0); done += some) {
+        some = count - done < NEAR_HITS_STEP ? count - done : NEAR_HITS_STEP;
+        uint32_t kept = search->block_count >= NEAR_BLOCKS_FEW
+                            ? hits_sift(search, queue, hits + done, some)
+                            : some;
+        hits_keep(search, queue, hits + done, kept);
     }
 }
 
@@ -330,6 +352,7 @@ static void search_drop(NearSearch *search, size_t hits_before) {
     scratch->candidate_count[0] = scratch->candidate_count[1] = scratch->row_count = 0;
     scratch->block_count = 0;
     search->has_seen_blocks = false;
+    search->block_count = 0;
     search->hits->found.len = hits_before;
     search->hits->has_more = false;
     search->spent = 0;
@@ -378,14 +401,19 @@ static void runs_hint(const NearSearch *search) {
 // Reads the buckets of the plan, unless they turn out to cost more than `most`, or their candidates
 // more than search->most: false then, and what was found must be dropped.
 static bool tables_scan(NearSearch *search, uint64_t most) {
+    enum { EARLY = 8 };
     const NearTable *table = search->table;
     const NearMasks *masks = &table->masks;
     const NearRow *query = search->queries;
     starts_prefetch(table, query, search->units);
-    uint64_t cost = 0;
+    uint64_t cost = 0, so_far = most / EARLY;
     for (int i = 0; i < NEAR_CHUNKS && !has_enough(search, 0); i++) {
         const uint32_t *starts = near_starts(table, i);
         int probes = near_masks_within(masks, search->units[i]);
+        // A flood of all tables shows in the first of them.
+        if (cost > so_far)
+            return false;
+        so_far += most / NEAR_CHUNKS;
         near_chunk_begin(search, i);
         for (int p = 0; p < probes; p++) {
             NearRun run =
@@ -429,7 +457,7 @@ Err near_row_search(const NearTable *table, NearScratch *scratch, const NearRow 
         return search.err;
     search_drop(&search, before);
     plan = near_plan_cheapest(&table->masks, table->starts, query, radius);
-    if (plan.cost <= search.most && tables_scan(&search, UINT64_MAX))
+    if (plan.cost <= search.most && tables_scan(&search, UINT64_MAX / 2))
         return search.err;
     search_drop(&search, before);
     rows_scan(&search);

@@ -23,11 +23,15 @@ enum {
     // the query's own cluster, and not one met by chance.
     NEAR_BLOCK = 64,
     NEAR_KIN = 64,
-    // From so many hits at once, those into blocks that were asked for are left out early: their
-    // payloads are asked for so many hits ahead, and so many hits are leapt over together.
+    // Among so many hits at once, and with so many blocks asked for, hits into those blocks are
+    // left out early, a step at a time: payloads are asked for so many hits ahead, and so many hits
+    // into one block are leapt over together.
     NEAR_HITS_MANY = 64,
+    NEAR_BLOCKS_FEW = 4,
+    NEAR_HITS_STEP = 256,
     NEAR_HITS_AHEAD = 24,
-    NEAR_HITS_LEAP = 8
+    NEAR_HITS_LEAP = 8,
+    NEAR_NO_BLOCK = UINT32_MAX
 };
 _Static_assert((int)NEAR_KIN >= (int)NEAR_RADIUS_MAX, "a row that is near has its block compared");
 
@@ -104,6 +108,7 @@ typedef struct NearSearch {
     bool is_hinting;   // tells the system which pages it will read
     bool is_by_blocks; // for one query: each block of crowded rows is compared at most once
     bool has_seen_blocks;
+    uint32_t block_count; // asked for in this search
     Err err;
 } NearSearch;
 
