@@ -271,12 +271,23 @@ static Err flag_add(Change *change, const Import *import, int64_t item, Str flag
 
 // --- The import -------------------------------------------------------------------------------
 
+// What is no text of ours is left out, the record stays.
+static void texts_clean(ItemDraft *draft) {
+    if (text_check(draft->media_type, "media_type", RECORDS_NAME_MAX, true, NULL) != ERR_OK)
+        draft->media_type = (Str){0};
+    if (text_check(draft->claimed.scheme, "scheme", RECORDS_WORD_MAX, true, NULL) != ERR_OK ||
+        text_check(draft->claimed.version, "version", RECORDS_WORD_MAX, true, NULL) != ERR_OK ||
+        text_check(draft->claimed.code, "code", RECORDS_NAME_MAX, true, NULL) != ERR_OK)
+        draft->claimed = (Category){0};
+}
+
 static Err record_import(Change *change, Import *import, ItemDraft *draft, Diag *diag) {
     Found item = {0};
     bool has = false, is_conflict = false;
     int64_t place = 0;
     ImportResult *result = &import->result;
     digests_clean(&draft->digests);
+    texts_clean(draft);
     if (draft->digests.has == 0 && !draft->has_pdq) {
         result->skipped++;
         return ERR_OK;
