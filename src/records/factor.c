@@ -1,6 +1,7 @@
 // The second factor: enrolled, used once a step, replaced by recovery codes.
 #include "records/factor.h"
 
+#include "base/bytes.h"
 #include "base/encoding.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
@@ -72,8 +73,10 @@ static bool recovery_hash(int64_t person, Str code, uint8_t ret[SHA256_SIZE]) {
     if (len != RECOVERY_CODE_CHARS - 1)
         return false;
     Sha256 hash;
+    uint8_t number[8];
+    store_le64(number, (uint64_t)person);
     sha256_begin(&hash);
-    sha256_put(&hash, &person, sizeof person);
+    sha256_put(&hash, number, sizeof number);
     sha256_put(&hash, plain, len);
     sha256_end(&hash, ret);
     return true;

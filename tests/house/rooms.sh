@@ -84,6 +84,10 @@ offenders=$(grep -nE '\b(printf|fprintf|puts|putchar|perror|exit|abort|syslog) ?
     grep -vE 'snprintf|strbuf_printf|:[[:space:]]*//|_exit ?\(')
 verdict "library rooms never print or exit" "$offenders"
 
+# A state change is one function, one transaction, one ledger entry: there is no other road.
+offenders=$(grep -nE 'STORE_QUEUED|ledger_log_(append|erase|note) ?\(' $(find src -name '*.c' ! -path 'src/store/*' ! -path 'src/ledger/*' ! -path 'src/records/change.c') | grep -vE ':[[:space:]]*//')
+verdict "records change by records_change only" "$offenders"
+
 offenders=$(for file in $sources; do
     head -n 1 "$file" | grep -qE '^(//|/\*)' || echo "$file"
 done)
