@@ -41,3 +41,5 @@ echo "== reading VICS"
 "$build/seventh" bench vics
 echo "== stacks of near-duplicates"
 "$build/seventh" bench stacks
+echo "== the web server and nginx"
+sh bench/bench_web.sh "$build"

@@ -46,7 +46,7 @@ typedef struct WebOptions {
     int workers;         // for slow routes; 0: four, or two a processor
     WebTexts hosts;      // names (without port) in Host that are served; localhost and loopback
                          // addresses besides, when the address is loopback
-    WebTexts proxies;    // numeric addresses whose X-Forwarded-For and X-Forwarded-Proto are taken
+    WebTexts proxies;    // numeric addresses whose X-Forwarded-For is taken
     bool is_https;       // the client's side is TLS although ours is not (behind a proxy)
     const char *tls_certificate, *tls_key; // PEM texts; both or neither
     const char *spool_folder;              // for uploads; NULL: none are taken

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
@@ -49,13 +50,19 @@ static Err fill_frame(void *context, WebRequest *request, WebFrame *io_frame, Di
     return ERR_OK;
 }
 
+static pthread_mutex_t told_lock = PTHREAD_MUTEX_INITIALIZER;
+
 static void note_refusal(void *context, const WebRefusal *refusal) {
+    pthread_mutex_lock(&told_lock);
     snprintf(client_last_refusal, sizeof client_last_refusal, "%s", refusal->reason);
+    pthread_mutex_unlock(&told_lock);
     atomic_fetch_add(&client_refused, 1);
 }
 
 static void log_access(void *context, Str line) {
+    pthread_mutex_lock(&told_lock);
     snprintf(client_last_log, sizeof client_last_log, "%.*s", STR_ARG(line));
+    pthread_mutex_unlock(&told_lock);
 }
 
 static Err answer_text(WebReply *reply, Str text) {
