@@ -36,9 +36,9 @@ GuardVerdict guard_check(Str version, const GuardHeader *headers, size_t count, 
                          size_t host_count, GuardFacts *ret);
 // The library leaves names and values where they arrived, with NULs over colons and line ends. So
 // between the version and the first name, and between a value and the next name, stand exactly the
-// two bytes of CR LF, and between a name and its value the colon and blanks. Reads the bytes between
-// the texts and four behind the last, all of which the library has read before. version and headers:
-// pointers that the library gave.
+// two bytes of CR LF, and between a name and its value the colon and blanks. Reads the bytes
+// between the texts and four behind the last, all of which the library has read before. version and
+// headers: pointers that the library gave.
 GuardVerdict guard_check_lines(Str version, const GuardHeader *headers, size_t count);
 // Whether the layout above is that of this version of the library ("0.9.75").
 bool guard_knows_layout(const char *library_version);
