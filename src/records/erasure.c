@@ -31,15 +31,15 @@ static Err rows_delete(Tx *tx, int64_t id, Diag *diag) {
         "UPDATE votes SET case_id = NULL WHERE case_id = :id",
         "UPDATE items SET state = 'withdrawn' WHERE id IN " ORPHANS,
         "DELETE FROM case_items WHERE case_id = :id",
-        "DELETE FROM items WHERE state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM case_items i "
-        "WHERE i.item = items.id) AND NOT EXISTS (SELECT 1 FROM list_items l WHERE l.item = "
-        "items.id) AND NOT EXISTS (SELECT 1 FROM votes v WHERE v.item = items.id) AND :id > 0",
+        ("DELETE FROM items WHERE state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM case_items i "
+         "WHERE i.item = items.id) AND NOT EXISTS (SELECT 1 FROM list_items l WHERE l.item = "
+         "items.id) AND NOT EXISTS (SELECT 1 FROM votes v WHERE v.item = items.id) AND :id > 0"),
         "DELETE FROM imports WHERE case_id = :id",
         "DELETE FROM case_views WHERE case_id = :id",
         "DELETE FROM case_units WHERE case_id = :id",
         "UPDATE approvals SET remark = '' WHERE case_id = :id",
-        "UPDATE cases SET title = NULL, summary = NULL, assignee = NULL, number = 'erased-' || "
-        "CAST(id AS TEXT), state = 'erased' WHERE id = :id",
+        ("UPDATE cases SET title = NULL, summary = NULL, assignee = NULL, number = 'erased-' || "
+         "CAST(id AS TEXT), state = 'erased' WHERE id = :id"),
     };
     for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++)
         TRY(tx_run(tx, str_from(TEXTS[i]), BINDS(bind_int64("id", id)), NULL, diag));

@@ -87,7 +87,7 @@ static Err state_present(Change *change, Machine machine, int64_t id, State *ret
 static Err move(Change *change, int64_t id, State to, bool wants_permission, State *ret_from,
                 Diag *diag) {
     Machine machine = STATES[to].machine;
-    State from;
+    State from = to;
     Permission permission;
     TRY(state_present(change, machine, id, &from, diag));
     if (!state_may_move(from, to, &permission)) {
