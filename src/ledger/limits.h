@@ -20,6 +20,7 @@ enum {
     LEDGER_PAGE_MAX = 500,           // rows of one answer
     LEDGER_ERASE_MAX = 4096,         // ranges named to one erasure, of entries and slots together
     LEDGER_ERASE_SLOTS_MAX = 65536,  // ranges of slots that these become
+    LEDGER_ERASURES_READ = 10000,    // rows of erasures read at once
     LEDGER_LEAVES_READ = TILE_WIDTH, // leaves read from the database at once
     LEDGER_CONTEXT_MAX = 256,        // bytes of what content is sealed for
     NODE_FILE_MAX = 8192,            // bytes of a node's own small files

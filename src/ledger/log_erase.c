@@ -169,35 +169,50 @@ Err ledger_log_erase(LedgerLog *log, Tx *tx, const LedgerDraft *draft, const Led
 
 // --- Afterwards -------------------------------------------------------------------------------
 
+// Erasures that were committed, read in portions, and those of their slots that are still in the
+// ring.
 typedef struct Pending {
-    int64_t after; // the ring's count
+    const KeyRing *ring;
+    int64_t number, first; // the last row of the portions before
+    int64_t next_number, next_first;
+    size_t kept; // of slots, from the portions before
+    size_t rows; // of this one
     Ranges slots;
-    int64_t last; // the count that they lead to
 } Pending;
 
 static Err pending_read(Tx *tx, void *context, Diag *diag) {
     Pending *pending = context;
     _cleanup_stmt_ Stmt *rows = NULL;
-    vec_clear(&pending->slots);
-    pending->last = 0;
+    pending->slots.len = pending->kept;
+    pending->rows = 0;
     TRY(tx_query(tx,
-                 STR("SELECT first_slot, last_slot, number FROM ledger_erasures WHERE number > "
-                     ":after ORDER BY number, first_slot"),
-                 BINDS(bind_int64("after", pending->after)), &rows, diag));
+                 STR("SELECT number, first_slot, last_slot FROM ledger_erasures WHERE number >= "
+                     ":number AND (number > :number OR first_slot > :first) ORDER BY number, "
+                     "first_slot LIMIT :most"),
+                 BINDS(bind_int64("number", pending->number), bind_int64("first", pending->first),
+                       bind_int64("most", LEDGER_ERASURES_READ)),
+                 &rows, diag));
     while (stmt_next(rows)) {
-        KeyRange range = {(uint64_t)stmt_int64(rows, 0), (uint64_t)stmt_int64(rows, 1)};
-        if (!vec_push(&pending->slots, range))
+        KeyRange range = {(uint64_t)stmt_int64(rows, 1), (uint64_t)stmt_int64(rows, 2)};
+        pending->next_number = stmt_int64(rows, 0);
+        pending->next_first = stmt_int64(rows, 1);
+        pending->rows++;
+        if (key_ring_has_any(pending->ring, range) && !vec_push(&pending->slots, range))
             return no_memory(diag);
-        pending->last = stmt_int64(rows, 2);
     }
     return tx_err(tx, diag);
 }
 
-static bool is_anything_left(const KeyRing *ring, const Ranges *slots) {
-    for (size_t i = 0; i < slots->len; i++)
-        if (key_ring_has_any(ring, slots->items[i]))
-            return true;
-    return false;
+static Err pending_gather(LedgerLog *log, Pending *pending, Diag *diag) {
+    do {
+        pending->kept = pending->slots.len;
+        TRY(store_run(log->store, STORE_READ, NULL, pending_read, pending, diag));
+        if (pending->rows > 0) {
+            pending->number = pending->next_number;
+            pending->first = pending->next_first;
+        }
+    } while (pending->rows == LEDGER_ERASURES_READ);
+    return ERR_OK;
 }
 
 // Only this thread changes the ring now; others may read it.
@@ -206,7 +221,7 @@ static Err ring_shrink(LedgerLog *log, const Pending *pending, Diag *diag) {
     if (next == NULL)
         return no_memory(diag);
     TRY(key_ring_erase_ranges(next, pending->slots.items, pending->slots.len,
-                              (uint64_t)pending->last, diag));
+                              (uint64_t)pending->number, diag));
     TRY(ring_file_replace(log->ring_path, &log->node_key, next, diag));
     pthread_rwlock_wrlock(&log->ring_lock);
     KeyRing *former = log->ring;
@@ -219,10 +234,10 @@ static Err ring_shrink(LedgerLog *log, const Pending *pending, Diag *diag) {
 }
 
 static Err catch_up(LedgerLog *log, bool looks_at_all, Diag *diag) {
-    Pending pending = {.after = looks_at_all ? -1 : (int64_t)key_ring_erasures(log->ring)};
-    Err err = store_run(log->store, STORE_READ, NULL, pending_read, &pending, diag);
-    bool is_behind = err == ERR_OK && pending.last > (int64_t)key_ring_erasures(log->ring);
-    if (err == ERR_OK && (is_behind || is_anything_left(log->ring, &pending.slots)))
+    int64_t done = (int64_t)key_ring_erasures(log->ring);
+    Pending pending = {.ring = log->ring, .number = looks_at_all ? -1 : done, .first = INT64_MAX};
+    Err err = pending_gather(log, &pending, diag);
+    if (err == ERR_OK && (pending.number > done || pending.slots.len > 0))
         err = ring_shrink(log, &pending, diag);
     ranges_done(&pending.slots);
     return err;
