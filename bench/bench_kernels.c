@@ -34,7 +34,8 @@ static double sketch_ns(const KernelOps *ops, const uint8_t *rows) {
         for (int i = 0; i < 200; i++)
             sink += ops->sketches_within(
                 (const uint16_t *)(const void *)rows,
-                &(KernelRun){.len = SKETCHES, .probe = (uint16_t)i, .limit = 2}, 1, hits);
+                &(KernelRun){.len = SKETCHES, .probe = (uint16_t)i, .limit = 2}, 1,
+                &(KernelAhead){0}, hits);
         double ns = (double)(clock_monotonic_ns() - start) / 200 / SKETCHES;
         best = ns < best ? ns : best;
     }

@@ -224,7 +224,9 @@ static void pages_hint(const void *at, size_t n) {
 }
 
 // Whatever was asked for before the last turn has arrived: rows are verified, payloads looked at
-// and their rows asked for.
+// and their rows asked for. What is asked for is asked for in one go: each line lies in a page of
+// its own, whose address must be looked up too, and the processor does several of these at once
+// only when little stands between them.
 static void candidates_turn(NearSearch *search) {
     NearScratch *scratch = search->scratch;
     const NearTable *table = search->table;
@@ -243,12 +245,13 @@ static void candidates_turn(NearSearch *search) {
             continue;
         if (row >= table->header->distinct)
             continue; // a damaged image: nothing is read outside it
-        __builtin_prefetch(&table->rows[row], 0, 3);
         if (search->is_hinting)
             pages_hint(&table->rows[row], sizeof table->rows[row]);
         scratch->rows[kept] = *candidate;
         scratch->rows[kept++].at = row;
     }
+    for (uint32_t i = 0; i < kept; i++)
+        __builtin_prefetch(&table->rows[scratch->rows[i].at], 0, 3);
     scratch->row_count = kept;
     uint32_t waiting = scratch->candidate_count[1];
     memcpy(scratch->candidates[0], scratch->candidates[1], waiting * sizeof(NearCandidate));
@@ -261,38 +264,68 @@ static void candidates_finish(NearSearch *search) {
         candidates_turn(search);
 }
 
+// Makes candidates of n hits, for which there is room, and asks for their payloads.
+static void hits_take(NearSearch *search, const NearQueue *queue, const KernelHit *hits,
+                      uint32_t n) {
+    NearScratch *scratch = search->scratch;
+    NearCandidate *candidates = &scratch->candidates[1][scratch->candidate_count[1]];
+    const uint8_t *payloads[NEAR_CANDIDATES];
+    for (uint32_t i = 0; i < n; i++) {
+        const KernelRun *run = &queue->runs[hits[i].run];
+        unsigned shift;
+        payloads[i] = near_payload_at(search->table, queue->chunk, hits[i].at, &shift);
+        if (search->is_hinting)
+            pages_hint(payloads[i], sizeof(uint64_t));
+        int bucket_bits = queue->units - 1 - run->limit;
+        int sketch_bits = near_chunk_bits(queue->sketches[hits[i].at], run->probe);
+        candidates[i] = (NearCandidate){.at = hits[i].at,
+                                        .query = queue->queries[hits[i].run],
+                                        .chunk = (uint8_t)queue->chunk,
+                                        .bits = (uint8_t)(bucket_bits + sketch_bits)};
+    }
+    for (uint32_t i = 0; i < n; i++)
+        __builtin_prefetch(payloads[i], 0, 3);
+    scratch->candidate_count[1] += n;
+}
+
 static void hits_keep(NearSearch *search, const NearQueue *queue, const KernelHit *hits,
                       uint32_t count) {
     NearScratch *scratch = search->scratch;
     search->spent += (uint64_t)count * NEAR_CANDIDATE_COST;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t posting = hits[i].at;
-        const KernelRun *run = &queue->runs[hits[i].run];
-        unsigned shift;
-        const uint8_t *payload = near_payload_at(search->table, queue->chunk, posting, &shift);
-        __builtin_prefetch(payload, 0, 3);
-        if (search->is_hinting)
-            pages_hint(payload, sizeof(uint64_t));
-        int bucket_bits = queue->units - 1 - run->limit;
-        scratch->candidates[1][scratch->candidate_count[1]++] = (NearCandidate){
-            .at = posting,
-            .query = queue->queries[hits[i].run],
-            .chunk = (uint8_t)queue->chunk,
-            .bits = (uint8_t)(bucket_bits + near_chunk_bits(queue->sketches[posting], run->probe))};
-        if (scratch->candidate_count[1] == NEAR_CANDIDATES)
+    for (uint32_t i = 0; i < count;) {
+        uint32_t room = NEAR_CANDIDATES - scratch->candidate_count[1];
+        uint32_t n = count - i < room ? count - i : room;
+        hits_take(search, queue, &hits[i], n);
+        i += n;
+        if (n == room)
             candidates_turn(search);
     }
 }
 
-// Looks through the runs of a queue; what is near enough becomes a candidate.
-static void queue_scan(NearSearch *search, const NearQueue *queue) {
+// Asks for the ends of a queue's runs; the rest follows while another queue is looked through.
+// Runs begin in pages of their own (see candidates_turn).
+static KernelAhead queue_ask(const NearQueue *queue) {
+    for (uint32_t i = 0; i < queue->count; i++)
+        __builtin_prefetch(queue->sketches + queue->runs[i].at, 0, 2);
+    for (uint32_t i = 0; i < queue->count; i++)
+        __builtin_prefetch(queue->sketches + queue->runs[i].at + queue->runs[i].len - 1, 0, 2);
+    bool is_short = queue->postings <= queue->count * NEAR_SHORT_RUN;
+    return (KernelAhead){queue->sketches, queue->runs, is_short ? 0 : queue->count};
+}
+
+// Looks through the runs of a queue, while the next one's memory arrives; what is near enough
+// becomes a candidate.
+static void queue_scan(NearSearch *search, const NearQueue *queue, const NearQueue *next) {
     KernelHit *hits = search->scratch->hits;
-    uint32_t count = search->ops->sketches_within(queue->sketches, queue->runs, queue->count, hits);
+    KernelAhead ahead = queue_ask(next);
+    uint32_t count =
+        search->ops->sketches_within(queue->sketches, queue->runs, queue->count, &ahead, hits);
     if (!search->is_by_blocks || count < NEAR_HITS_MANY) {
         hits_keep(search, queue, hits, count);
         return;
     }
-    for (uint32_t done = 0, some; done < count && !has_enough(search, 0); done += some) {
+    for (uint32_t done = 0, some; done < count && !has_enough(search, 0) && !is_too_dear(search);
+         done += some) {
         some = count - done < NEAR_HITS_STEP ? count - done : NEAR_HITS_STEP;
         uint32_t kept = search->block_count >= NEAR_BLOCKS_FEW
                             ? hits_sift(search, queue, hits + done, some)
@@ -315,7 +348,7 @@ NearQueue *near_queue_turn(NearSearch *search) {
     scratch->filling ^= 1;
     NearQueue *queue = &scratch->queues[scratch->filling];
     if (queue->count > 0)
-        queue_scan(search, queue);
+        queue_scan(search, queue, &scratch->queues[scratch->filling ^ 1]);
     queue_begin(search, queue, chunk);
     return queue;
 }
@@ -330,7 +363,8 @@ void near_run_put_long(NearSearch *search, uint32_t query, KernelRun run) {
         KernelRun piece = run;
         if (piece.len > NEAR_SCAN_BLOCK)
             piece.len = NEAR_SCAN_BLOCK;
-        near_run_prefetch(queue->sketches + piece.at, piece.len);
+        if (near_queue_is_first(search->scratch))
+            near_run_prefetch(queue->sketches + piece.at, piece.len);
         queue->queries[0] = query;
         queue->runs[0] = piece;
         queue->count = 1;

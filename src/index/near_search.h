@@ -5,11 +5,12 @@
 #include "kernels/kernels.h"
 
 enum {
-    NEAR_SCAN_BLOCK = 4096, // postings a kernel call looks at
-    NEAR_QUEUE_RUNS = 64,   // runs a kernel call looks at
-    NEAR_PREFETCH = 4096,   // bytes of a run; the processor itself foresees the rest
-    NEAR_CANDIDATES = 64,   // held back until their memory has arrived
-    NEAR_TOO_DEAR = 3,      // times the expected cost, from which a plan of its own pays
+    NEAR_SCAN_BLOCK = 16384, // postings a kernel call looks at
+    NEAR_QUEUE_RUNS = 64,    // runs a kernel call looks at
+    NEAR_PREFETCH = 4096,    // bytes of a run; the processor itself foresees the rest
+    NEAR_SHORT_RUN = 64,     // postings; its two ends are all its lines
+    NEAR_CANDIDATES = 64,    // held back until their memory has arrived
+    NEAR_TOO_DEAR = 3,       // times the expected cost, from which a plan of its own pays
     // What else a search does, in postings read: a sketch within its limit, and a row verified.
     NEAR_CANDIDATE_COST = 32,
     NEAR_VERIFY_COST = 256,
@@ -46,8 +47,8 @@ typedef struct NearProbe {
     uint8_t bits;
 } NearProbe;
 
-// Runs whose sketches are on their way to the cache. There are two: while one is filled, the
-// memory of the other arrives.
+// Runs of sketches to look through. There are two queues: while one is looked through, the memory
+// of the other is asked for.
 typedef struct NearQueue {
     KernelRun runs[NEAR_QUEUE_RUNS]; // of one chunk
     uint32_t queries[NEAR_QUEUE_RUNS];
@@ -141,7 +142,13 @@ static inline __attribute__((always_inline)) void near_run_prefetch(const uint16
         __builtin_prefetch(at, 0, 2);
 }
 
-// Asks for a run's sketches and queues it; it is looked through when its queue's turn has come.
+// Whether nothing is looked through before the queue that is being filled, so that its memory must
+// be asked for at once.
+static inline bool near_queue_is_first(const NearScratch *scratch) {
+    return scratch->queues[scratch->filling ^ 1].count == 0;
+}
+
+// Queues a run; it is looked through when its queue's turn has come.
 static inline void near_run_put(NearSearch *search, uint32_t query, NearRun run) {
     NearQueue *queue = &search->scratch->queues[search->scratch->filling];
     if (run.len == 0 || run.bits >= queue->units)
@@ -156,7 +163,8 @@ static inline void near_run_put(NearSearch *search, uint32_t query, NearRun run)
     }
     if (queue->count == NEAR_QUEUE_RUNS || queue->postings + run.len > NEAR_SCAN_BLOCK)
         queue = near_queue_turn(search);
-    near_run_prefetch(queue->sketches + run.at, run.len);
+    if (near_queue_is_first(search->scratch))
+        near_run_prefetch(queue->sketches + run.at, run.len);
     queue->queries[queue->count] = query;
     queue->runs[queue->count++] = wanted;
     queue->postings += run.len;

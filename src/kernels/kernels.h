@@ -39,6 +39,13 @@ typedef struct KernelRun {
     uint16_t limit; // bits; 16 and more: every sketch is within
 } KernelRun;
 
+// Runs that will be looked through later; count may be 0.
+typedef struct KernelAhead {
+    const uint16_t *sketches;
+    const KernelRun *runs;
+    uint32_t count;
+} KernelAhead;
+
 typedef struct KernelHit {
     uint32_t at;  // the sketch
     uint32_t run; // in which it was found
@@ -56,9 +63,11 @@ typedef struct KernelOps {
     // Looks through runs of sketches (16 bits each): those of run r that differ from its probe by
     // at most its limit go to ret_hits, in the order of the runs and ascending within each. There
     // must be room for the sum of the runs' lengths. Returns their number. May read up to
-    // KERNEL_PAST bytes past the last sketch of a run.
+    // KERNEL_PAST bytes past the last sketch of a run. The lines of the runs ahead are asked for
+    // meanwhile, one for each vector that is compared, so that memory and processor work at the
+    // same time.
     uint32_t (*sketches_within)(const uint16_t *sketches, const KernelRun *runs, uint32_t count,
-                                KernelHit *ret_hits);
+                                const KernelAhead *ahead, KernelHit *ret_hits);
 
     // n pixels → luma 0..255: 0.299 R + 0.587 G + 0.114 B, from left to right in float. Grey is
     // weighted like (g, g, g), so that a picture's hash does not depend on which of the two its

@@ -32,7 +32,8 @@ static size_t hamming_within(const uint8_t *query, const uint8_t *rows, size_t c
 }
 
 static uint32_t sketches_within(const uint16_t *sketches, const KernelRun *runs, uint32_t count,
-                                KernelHit *ret_hits) {
+                                const KernelAhead *ahead, KernelHit *ret_hits) {
+    (void)ahead; // a hint, which the reference does without
     uint32_t found = 0;
     for (uint32_t r = 0; r < count; r++)
         for (uint32_t i = runs[r].at; i < runs[r].at + runs[r].len; i++)

@@ -106,8 +106,9 @@ TEST(sketches_within_a_limit)
                                   .limit = (uint16_t)((limit + r) % 19)};
         }
         for (uint32_t count = 0; count <= RUNS; count += count < 3 ? 1 : 61) {
+            KernelAhead ahead = {sketches, runs, RUNS - count};
             uint32_t n =
-                kernels_of(KERNEL_SCALAR)->sketches_within(sketches, runs, count, expected);
+                kernels_of(KERNEL_SCALAR)->sketches_within(sketches, runs, count, &ahead, expected);
             for (uint32_t i = 0; i < n; i++) {
                 const KernelRun *run = &runs[expected[i].run];
                 CHECK(expected[i].at - run->at < run->len);
@@ -117,7 +118,7 @@ TEST(sketches_within_a_limit)
                 const KernelOps *ops = kernels_of((KernelSet)set);
                 if (ops == NULL)
                     continue;
-                CHECK_INT(ops->sketches_within(sketches, runs, count, actual), n);
+                CHECK_INT(ops->sketches_within(sketches, runs, count, &ahead, actual), n);
                 CHECK(memcmp(actual, expected, n * sizeof actual[0]) == 0);
             }
         }
