@@ -120,7 +120,7 @@ static Err part_end(void *context) {
         file->is_open = false;
         return lseek(file->upload.fd, 0, SEEK_SET) == 0 ? ERR_OK : ERR_IO;
     }
-    Str value;
+    Str value = {0};
     TRY(part_text_take(request, &value));
     return field_add(&request->form, request->arena, request->part_name, value);
 }
