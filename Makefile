@@ -20,7 +20,7 @@ $(BUILD)/build.ninja: | packages
 build: packages $(BUILD)/build.ninja ## build the programs
 	@ninja -C $(BUILD) -j $(JOBS) programs
 
-run: build ## make the synthetic demo set, scan it, say what is known and where the report is
+run: build ## make the synthetic demo set, scan it, and start the workspace with it as a training case
 	@sh tools/run_demo.sh $(BUILD) $(DEMO)
 
 check: ## build and run the tests

@@ -5,10 +5,10 @@ set -eu
 level=$1
 
 build="gcc make meson ninja-build pkg-config libc6-dev libssl-dev libsodium-dev libicu-dev libsqlite3-dev libpq-dev libexpat1-dev
-  libseccomp-dev libmicrohttpd-dev zlib1g-dev libarchive-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libtiff-dev libgif-dev libheif-dev libexif-dev
+  libseccomp-dev libmicrohttpd-dev zlib1g-dev libqrencode-dev libarchive-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libtiff-dev libgif-dev libheif-dev libexif-dev
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libjansson-dev libcairo2-dev libpango1.0-dev fonts-noto-core fonts-droid-fallback fonts-nanum"
-check="$build jq minisign zip p7zip-full sqlite3 mandoc git"
+check="$build curl jq minisign zip p7zip-full sqlite3 mandoc git"
 check_all="$check clang clang-format clang-tidy libclang-rt-14-dev llvm postgresql nginx-light caddy"
 arm="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static" # check_arm.sh does without where they are not
 bench="$check g++ libfaiss-dev libblas-dev liblapack-dev wrk nginx-light"

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "crypto/blake2.h"
+#include "crypto/secret.h"
 #include "ledger/node_inside.h"
 
 static Err no_memory(Diag *diag) {
@@ -249,4 +251,15 @@ const NodeIdentity *node_identity(const Node *node) {
 
 const NoteVerifier *node_verifier(const Node *node) {
     return &node->keys.signer.verifier;
+}
+
+void node_key_derive(const Node *node, const char *what, uint8_t ret[SEAL_KEY_BYTES]) {
+    static const char PREFIX[] = "seventh/node/key/v1\n";
+    Blake2 hash;
+    blake2_begin(&hash, BLAKE2_256_BYTES);
+    blake2_put(&hash, PREFIX, sizeof PREFIX - 1);
+    blake2_put(&hash, node->keys.node_key.bytes, SEAL_KEY_BYTES);
+    blake2_put(&hash, what, strlen(what));
+    blake2_end(&hash, ret);
+    secret_wipe(&hash, sizeof hash);
 }

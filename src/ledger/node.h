@@ -99,6 +99,10 @@ const char *node_folder(const Node *node);
 const NodeIdentity *node_identity(const Node *node);
 const NoteVerifier *node_verifier(const Node *node); // the ledger's public key
 
+// A key of this node for something of its own ("web", "records"), always the same; it comes back
+// with a restored backup.
+void node_key_derive(const Node *node, const char *what, uint8_t ret[SEAL_KEY_BYTES]);
+
 // Sets the key that backups are sealed to from now on.
 Err node_recovery_set(Node *node, const RecoveryPublic *key, Diag *diag) MUST_CHECK;
 

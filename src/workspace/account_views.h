@@ -5,7 +5,7 @@
 typedef struct SignInView {
     PageForm form;
     PageField name, password, code;
-    Str next; // where to go afterwards: a path of this site, or ""
+    Str next;            // where to go afterwards: a path of this site, or ""
     bool wants_recovery; // a recovery code in place of a one-time code
 } SignInView;
 
@@ -21,6 +21,7 @@ typedef struct EnrolView {
     PageField code;
     const char *qr_path; // the d of an SVG path, one unit a module
     int qr_size;         // modules with their margin
+    Str uri;             // otpauth://…
     Str secret;          // base32 in groups of four
     bool is_forced;
 } EnrolView;

@@ -28,30 +28,30 @@ typedef struct CaseNewView {
 } CaseNewView;
 
 typedef struct ItemLine {
-    Str id, name, digest; // name: the first place it lies in
+    Str id, name, digest; // name: of the page of one, the first place it lies in
     uint64_t size, places;
-    Str category;
+    Str kind, category;
     PageState state;
-    uint64_t votes;
-    bool is_flagged;
+    bool has_voted;
 } ItemLine;
 
 typedef struct CaseView {
     PageForm form;
     CaseLine info;
-    Str basis, handling, unit;
+    Str basis, tlp, unit;
     const PageTab *tabs; // states of items
     size_t tab_count;
     const ItemLine *items;
     size_t count;
     PageTurn turn;
-    PageChoices moves; // states it may go to
-    bool may_import, may_vote, is_erasable;
+    PageChoices moves;    // states it may go to
+    PageChoices partners; // units with which it can be shared
+    bool may_import;
     Str import_href;
 } CaseView;
 
 typedef struct VoteLine {
-    Str unit, person, category, scheme, note;
+    Str unit, person, category, scheme;
     PageTime cast;
     PageState state;
     bool is_own;
@@ -61,33 +61,32 @@ typedef struct ItemView {
     PageForm form;
     Str case_id, case_number;
     ItemLine item;
-    Str sha1, sha256, pdq; // "" when not known
+    Str md5, sha1, sha256, pdq; // "" when not known
     int quality;
     const Str *places;
     size_t place_count;
     uint64_t more_places;
     const VoteLine *votes;
     size_t vote_count;
-    PageChoices categories;
+    PageChoices categories, schemes;
+    Str scheme, scheme_version; // that the categories are of
     PageField category;
     Str outcome; // a sentence: what the votes have come to
     bool may_vote, has_voted, may_adjudicate;
-    Str next, before; // items of the same list; "" at its ends
+    Str next; // an item that waits for this person; "" when none does
 } ItemView;
 
 typedef struct ImportView {
     PageForm form;
     Str case_id, case_number;
     PageField file;
-    PageChoices formats;
     uint64_t size_max;
 } ImportView;
 
 typedef struct ImportProgressView {
-    PageForm form;
     Str id, case_id, case_number, name;
     PageState state;
-    uint64_t bytes_done, bytes_all, records, items, rejected;
+    uint64_t records, items, added, rejected; // items, added: when it is done
     int permille;
     bool is_over, has_failed;
     Str problem;

@@ -205,7 +205,7 @@ static Err whole_check(const Config *config, Diag *diag) {
     char host[64];
     uint16_t port;
     if (!address_split(str_from(config->values[CONFIG_listen].text), host, sizeof host, &port) ||
-        address_is_loopback(host))
+        host_is_loopback(host))
         return ERR_OK;
     if (!has_certificate && config->values[CONFIG_trusted_proxies].text[0] == '\0')
         return diag_set(diag, ERR_INVALID,

@@ -63,4 +63,4 @@ const char *config_file(const Config *config);
 // anything else.
 bool address_split(Str address, char *ret_host, size_t capacity, uint16_t *ret_port);
 // Whether a numeric address is of this machine only (127.0.0.0/8, ::1).
-bool address_is_loopback(const char *host);
+bool host_is_loopback(const char *host);

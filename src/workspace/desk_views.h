@@ -5,7 +5,7 @@
 typedef struct DeskLine {
     Str href, what, about; // about: a case's number or the like
     PageTime since, due;
-    Str clock; // "in 3 hours"
+    Str clock;        // "in 3 hours"
     const char *look; // of the clock: "late" or "soft"
 } DeskLine;
 

@@ -27,23 +27,12 @@ typedef struct LedgerLine {
 
 typedef struct LedgerView {
     PageForm form;
-    Str origin, root, key;
+    Str origin, root, key; // root: after a verification
     uint64_t size;
-    PageTime signed_, witnessed;
-    PageState witness;
     PageState verified; // label "" before anybody asked
     Str verified_detail;
-    PageTime verified_at;
-    const LedgerLine *rows;
+    const LedgerLine *rows; // newest first
     size_t count;
-    PageTurn turn;
+    Str older; // "" when there are none
     PageChoices kinds;
-    bool may_export;
 } LedgerView;
-
-// A page that says what went wrong and what to do.
-typedef struct MessageView {
-    int status;
-    Str title, text, advice, request;
-    Str back, back_label;
-} MessageView;

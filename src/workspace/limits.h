@@ -15,5 +15,13 @@ enum {
     CONFIG_FILE_MAX = 256 << 10,     // bytes of a configuration
     CONFIG_LINE_MAX = 8192,          // bytes of a place in it
     CONFIG_KEY_MAX = 64,
-    CONFIG_MEMORY = 1 << 20
+    CONFIG_MEMORY = 1 << 20,
+    PAGE_SENTENCE_MAX = 64 << 10, // bytes of one sentence of a page
+    PAGE_FIELD_NAME_MAX = 64,
+    PAGE_BODY_MAX = 256 << 10, // bytes of a form without files
+    PAGE_PLACES_MAX = 50,      // places of an item that are shown
+    DESK_ROWS_MAX = 30,
+    WORKSPACE_UPLOAD_MAX = 2000000000, // bytes of an uploaded file; the configuration may say less
+    SERVE_ROUND_MS = 60000,            // the ledger is published at least so often
+    SERVE_SWEEP_SECONDS = 3600         // sessions that ended are cleared away
 };

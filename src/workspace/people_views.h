@@ -6,7 +6,6 @@ typedef struct PersonLine {
     Str id, name, unit;
     const Str *roles;
     size_t role_count;
-    PageTime seen;
     PageState state;
 } PersonLine;
 
@@ -25,11 +24,12 @@ typedef struct PersonView {
     PersonLine person;
     PageChoices roles;
     Str link; // a one-time sign-in link, shown once
-    bool may_edit, is_locked, is_closed, is_self;
+    bool may_edit, is_suspended, has_left, has_factor, is_self;
 } PersonView;
 
 typedef struct UnitLine {
-    Str id, name, country, languages, hours;
+    Str id, name, kind, country, languages, hours;
+    PageState state;
     uint64_t people;
     bool is_own;
 } UnitLine;
@@ -39,6 +39,6 @@ typedef struct UnitsView {
     const UnitLine *rows;
     size_t count;
     bool may_edit;
-    PageField name, country, languages, hours;
-    PageChoices countries;
+    PageField name, country, time_zone, languages, hours;
+    PageChoices kinds, days;
 } UnitsView;

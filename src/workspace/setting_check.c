@@ -41,7 +41,7 @@ bool address_split(Str address, char *ret_host, size_t capacity, uint16_t *ret_p
     return true;
 }
 
-bool address_is_loopback(const char *host) {
+bool host_is_loopback(const char *host) {
     struct in6_addr six;
     return str_has_prefix(str_from(host), STR("127.")) ||
            (inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six));

@@ -14,7 +14,6 @@
 #include "generated/item_page.h"
 #include "generated/ledger_page.h"
 #include "generated/lists_page.h"
-#include "generated/message_page.h"
 #include "generated/new_password_page.h"
 #include "generated/people_page.h"
 #include "generated/person_page.h"
@@ -84,6 +83,7 @@ static void enrol_put(StrBuf *out, const Lang *lang, Str hostile) {
     EnrolView page = {.form = form(NULL),
                       .qr_path = "M4 4h7v7h-7zM14 4h7v3h-7zM4 14h3v7h-3zM14 14h7v7h-7z",
                       .qr_size = 25,
+                      .uri = typed("otpauth://totp/x"),
                       .secret = typed("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"),
                       .is_forced = true};
     template_enrol_page(out, lang, &page);
@@ -196,28 +196,19 @@ static void people_put(StrBuf *out, const Lang *lang, Str hostile) {
     (void)hostile;
     Str roles[] = {said("Analyst"), said("Senior analyst")};
     PersonLine rows[] = {
-        {id(), typed("a-417"), typed("Unit North"), roles, 2, morning(), {"good", said("active")}},
-        {id(),
-         typed("b-022"),
-         typed("Unit South"),
-         roles,
-         1,
-         {{0}, {0}},
-         {"", said("not yet signed in")}},
-        {id(), typed("c-101"), typed("Unit North"), roles, 1, morning(), {"bad", said("locked")}}};
+        {id(), typed("a-417"), typed("Unit North"), roles, 2, {"good", said("active")}},
+        {id(), typed("b-022"), typed("Unit South"), roles, 1, {"", said("invited")}}};
     PageChoice units[] = {{typed("1"), typed("Unit North"), true}};
     PageChoice all[] = {{typed("analyst"), said("Analyst"), true},
-                        {typed("senior-analyst"), said("Senior analyst"), false},
-                        {typed("supervisor"), said("Supervisor"), false},
-                        {typed("auditor"), said("Auditor"), false}};
+                        {typed("supervisor"), said("Supervisor"), false}};
     PeopleView page = {.form = form(NULL),
                        .rows = rows,
-                       .count = 3,
+                       .count = 2,
                        .turn = turn(),
                        .may_edit = true,
-                       .name = {typed("a-417"), said("There is a person of this name already.")},
+                       .name = {typed("a-417"), said("Somebody has this pseudonym already.")},
                        .units = {units, 1},
-                       .roles = {all, 4}};
+                       .roles = {all, 2}};
     template_people_page(out, lang, &page);
 }
 
@@ -227,34 +218,43 @@ static void person_put(StrBuf *out, const Lang *lang, Str hostile) {
                         {typed("supervisor"), said("Supervisor"), false}};
     PersonView page = {
         .form = form(NULL),
-        .person = {id(),
-                   typed("b-022"),
-                   typed("Unit South"),
-                   NULL,
-                   0,
-                   morning(),
-                   {"bad", said("locked")}},
+        .person = {id(), typed("b-022"), typed("Unit South"), NULL, 0, {"good", said("active")}},
         .roles = {all, 2},
         .may_edit = true,
-        .is_locked = true,
-        .link = typed(
-            "https://seventh.unit.example/first-sign-in?token=9f86d081884c7d659a2feaa0c55ad015")};
+        .has_factor = true,
+        .link = typed("https://seventh.unit.example/first-sign-in?token=9f86d081884c7d659a2feaa0")};
     template_person_page(out, lang, &page);
 }
 
 static void units_put(StrBuf *out, const Lang *lang, Str hostile) {
     (void)hostile;
-    UnitLine rows[] = {{id(), typed("Unit North"), typed("Morocco"), typed("ar fr"),
-                        typed("Mo-Fr 07:00-15:00"), 3, true},
-                       {id(), typed("Unit South"), typed("Brazil"), typed("pt"),
-                        typed("Mo-Su 00:00-24:00"), 2, false}};
-    PageChoice countries[] = {{typed("MA"), typed("Morocco"), true},
-                              {typed("BR"), typed("Brazil"), false}};
+    UnitLine rows[] = {{id(),
+                        typed("Unit North"),
+                        said("Police"),
+                        typed("MA"),
+                        typed("ar fr"),
+                        typed("Mo Tu 08:00-16:00"),
+                        {"good", said("active")},
+                        3,
+                        true},
+                       {id(),
+                        typed("Unit South"),
+                        said("Police"),
+                        typed("BR"),
+                        typed("pt"),
+                        typed("Mo Tu 08:00-16:00"),
+                        {"good", said("active")},
+                        2,
+                        false}};
+    PageChoice kinds[] = {{typed("police"), said("Police"), true}};
+    PageChoice days[] = {{typed("mo"), said("Monday"), true}, {typed("tu"), said("Tuesday"), true}};
     UnitsView page = {.form = form(NULL),
                       .rows = rows,
                       .count = 2,
                       .may_edit = true,
-                      .countries = {countries, 2}};
+                      .country = {typed("M"), said("Two letters.")},
+                      .kinds = {kinds, 1},
+                      .days = {days, 2}};
     template_units_page(out, lang, &page);
 }
 
@@ -308,44 +308,42 @@ static void case_put(StrBuf *out, const Lang *lang, Str hostile) {
     } STATES[] = {{"", "new"}, {"hold", "disputed"}, {"good", "agreed"}, {"on", "provisional"}};
     for (int i = 0; i < MANY; i++)
         items[i] = (ItemLine){id(),
-                              typed("device/DCIM/100MEDIA/IMG_20260113_093011_long_name.jpg"),
+                              typed("9e107d9d372bb6826bd81d3542a419d6"),
                               typed("9e107d9d372bb6826bd81d3542a419d6"),
                               1843210,
                               (uint64_t)(i % 3 + 1),
+                              said("Unknown"),
                               i % 4 == 0 ? (Str){0} : said("Comparison image"),
                               {STATES[i % 4].look, said(STATES[i % 4].label)},
-                              (uint64_t)(i % 3),
                               i % 9 == 0};
-    PageTab tabs[] = {{typed("?"), said("To decide"), 212, true},
-                      {typed("?state=disputed"), said("disputed"), 3, false},
-                      {typed("?state=agreed"), said("agreed"), 12216, false}};
+    PageTab tabs[] = {{typed("?"), said("All"), 212, true},
+                      {typed("?show=disputed"), said("disputed"), 3, false}};
     PageChoice moves[] = {{typed("closed"), said("closed"), false}};
+    PageChoice partners[] = {{id(), typed("Unit South"), false}};
     CaseView page = {.form = form(NULL),
                      .info = *case_line(),
                      .basis = said("National law"),
-                     .handling = said("Intelligence only"),
+                     .tlp = typed("red"),
                      .unit = typed("Unit North"),
                      .tabs = tabs,
-                     .tab_count = 3,
+                     .tab_count = 2,
                      .items = items,
                      .count = MANY,
                      .turn = turn(),
                      .moves = {moves, 1},
+                     .partners = {partners, 1},
                      .may_import = true,
-                     .may_vote = true,
                      .import_href = typed("/cases/x/imports/new")};
     template_case_page(out, lang, &page);
 }
 
 static void item_put(StrBuf *out, const Lang *lang, Str hostile) {
     (void)hostile;
-    Str places[] = {typed("device/DCIM/100MEDIA/IMG_20260113_093011.jpg"),
-                    typed("laptop/صور/نسخة (2).jpg")};
+    Str places[] = {typed("device/DCIM/IMG_20260113_093011.jpg"), typed("laptop/صور/نسخة (2).jpg")};
     VoteLine votes[] = {{typed("Unit North"),
                          typed("a-417"),
                          said("Comparison image"),
                          typed("vic-us 2.0"),
-                         (Str){0},
                          morning(),
                          {"good", said("cast")},
                          true},
@@ -353,40 +351,40 @@ static void item_put(StrBuf *out, const Lang *lang, Str hostile) {
                          typed("b-022"),
                          said("Not pertinent"),
                          typed("vic-us 2.0"),
-                         typed("Same room as 0099"),
                          morning(),
                          {"good", said("cast")},
                          false}};
     PageChoice categories[] = {{typed("0"), said("Not pertinent"), false},
-                               {typed("1"), said("Child abuse material"), false},
                                {typed("4"), said("Comparison image"), true}};
-    ItemView page = {
-        .form = form(NULL),
-        .case_id = id(),
-        .case_number = typed("K-2026/0113"),
-        .item = {id(),
-                 typed("IMG_20260113_093011.jpg"),
-                 typed("9e107d9d372bb6826bd81d3542a419d6"),
-                 1843210,
-                 2,
-                 said("Comparison image"),
-                 {"hold", said("disputed")},
-                 2,
-                 false},
-        .sha1 = typed("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
-        .sha256 = typed("d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"),
-        .pdq = typed("f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"),
-        .quality = 97,
-        .places = places,
-        .place_count = 2,
-        .more_places = 5,
-        .votes = votes,
-        .vote_count = 2,
-        .categories = {categories, 3},
-        .outcome = said("Two units disagree. A senior analyst who has not voted decides."),
-        .may_adjudicate = true,
-        .next = typed("/next"),
-        .before = typed("/before")};
+    ItemView page = {.form = form(NULL),
+                     .case_id = id(),
+                     .case_number = typed("K-2026/0113"),
+                     .item = {id(),
+                              typed("device/DCIM/IMG_20260113_093011.jpg"),
+                              typed("9e107d9d"),
+                              1843210,
+                              2,
+                              said("Unknown"),
+                              said("Comparison image"),
+                              {"hold", said("disputed")},
+                              false},
+                     .md5 = typed("9e107d9d372bb6826bd81d3542a419d6"),
+                     .sha1 = typed("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
+                     .pdq =
+                         typed("f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"),
+                     .quality = 97,
+                     .places = places,
+                     .place_count = 2,
+                     .more_places = 5,
+                     .votes = votes,
+                     .vote_count = 2,
+                     .categories = {categories, 2},
+                     .schemes = {categories, 2},
+                     .scheme = typed("vic-us"),
+                     .scheme_version = typed("2.0"),
+                     .outcome = said("Votes oppose one another."),
+                     .may_adjudicate = true,
+                     .next = typed("/next")};
     template_item_page(out, lang, &page);
 }
 
@@ -402,8 +400,7 @@ static void import_put(StrBuf *out, const Lang *lang, Str hostile) {
 
 static void progress_put(StrBuf *out, const Lang *lang, Str hostile) {
     (void)hostile;
-    ImportProgressView page = {.form = form(NULL),
-                               .id = id(),
+    ImportProgressView page = {.id = id(),
                                .case_id = id(),
                                .case_number = typed("K-2026/0113"),
                                .name = typed("scan.json"),
@@ -417,8 +414,7 @@ static void progress_put(StrBuf *out, const Lang *lang, Str hostile) {
 
 static void progress_failed_put(StrBuf *out, const Lang *lang, Str hostile) {
     (void)hostile;
-    ImportProgressView page = {.form = form(NULL),
-                               .id = id(),
+    ImportProgressView page = {.id = id(),
                                .case_id = id(),
                                .case_number = typed("K-2026/0113"),
                                .name = typed("scan.json"),
@@ -458,15 +454,9 @@ static void ledger_put(StrBuf *out, const Lang *lang, Str hostile) {
     (void)hostile;
     LedgerLine rows[MANY];
     for (int i = 0; i < MANY; i++)
-        rows[i] = (LedgerLine){(uint64_t)(4211 - i),
-                               at("2026-11-24 08:41:07", "2026-11-24T08:41:07Z"),
-                               said("Case viewed"),
-                               typed("case-viewed"),
-                               typed("a-417"),
-                               typed("Unit North"),
-                               said("Victim identification"),
-                               typed("K-2026/0113"),
-                               1};
+        rows[i] = (LedgerLine){(uint64_t)(4211 - i),         morning(), said("Case viewed"),
+                               typed("case-viewed"),         id(),      id(),
+                               said("Identifying a victim"), id(),      1};
     PageChoice kinds[] = {{(Str){0}, said("Everything"), true},
                           {typed("case-viewed"), said("Case viewed"), false}};
     LedgerView page = {.form = form(NULL),
@@ -474,26 +464,12 @@ static void ledger_put(StrBuf *out, const Lang *lang, Str hostile) {
                        .root = typed("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="),
                        .key = typed("unit.example/ledger+c1f2+AXRi"),
                        .size = 4212,
-                       .signed_ = morning(),
-                       .witness = {"hold", said("unwitnessed")},
                        .verified = {"good", said("Every entry is as it was signed.")},
-                       .verified_detail = typed("4212"),
                        .rows = rows,
                        .count = MANY,
-                       .turn = turn(),
+                       .older = typed("/ledger?before=1"),
                        .kinds = {kinds, 2}};
     template_ledger_page(out, lang, &page);
-}
-
-static void message_put(StrBuf *out, const Lang *lang, Str hostile) {
-    (void)hostile;
-    MessageView page = {.status = 404,
-                        .title = said("There is no such page"),
-                        .text = said("It may have moved, or the address was typed wrongly."),
-                        .request = id(),
-                        .back = typed("/"),
-                        .back_label = said("Go to the desk")};
-    template_message_page(out, lang, &page);
 }
 
 #define SAMPLE(name) \
@@ -505,9 +481,11 @@ static void message_put(StrBuf *out, const Lang *lang, Str hostile) {
 #define SAMPLES(X) \
     X(sign_in) \
     X(new_password) \
-    X(enrol) X(recovery) X(purpose) X(settings) X(desk) X(desk_empty) X(approvals) X(people) \
-        X(person) X(units) X(cases) X(case_new) X(case) X(item) X(import) X(progress) \
-            X(progress_failed) X(lists) X(ledger) X(message)
+    X(enrol) \
+    X(recovery) \
+    X(purpose) X(settings) X(desk) X(desk_empty) X(approvals) X(people) X(person) X(units) \
+        X(cases) X(case_new) X(case) X(item) X(import) X(progress) X(progress_failed) X(lists) \
+            X(ledger)
 SAMPLES(SAMPLE)
 #define ENTRY(name) {#name, name##_sample},
 const PageSample PAGE_SAMPLES[] = {SAMPLES(ENTRY)};

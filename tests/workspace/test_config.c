@@ -42,7 +42,7 @@ TEST(nothing_set_gives_the_defaults)
               geteuid() == 0 ? "/var/lib/seventh" : "/home/o/.local/share/seventh");
     CHECK_STR(str_from(config_text(config, CONFIG_database)), "");
     CHECK_STR(str_from(config_file(config)), "");
-    CHECK_INT(config_number(config, CONFIG_upload_max), 4000000000);
+    CHECK_INT(config_number(config, CONFIG_upload_max), 1000000000);
     for (int i = 0; i < SETTING_COUNT; i++)
         CHECK_INT(config_origin(config, i), ORIGIN_PRESET);
 }
@@ -78,7 +78,7 @@ TEST(mistakes_are_told_with_their_place)
                "s.conf:1: threads must be a whole number from 0 to 64, not “1.5”.");
     CHECK_SAID("threads =", "s.conf:1: threads must be a whole number from 0 to 64, not “”.");
     CHECK_SAID("upload_max = 5",
-               "s.conf:1: upload_max must be a size such as 500 MB, from 1 to 1000000 megabytes, "
+               "s.conf:1: upload_max must be a size such as 500 MB, from 1 to 2000 megabytes, "
                "not “5”.");
     CHECK_SAID("folder = data",
                "s.conf:1: folder must be a whole path, beginning with /, not “data”.");
@@ -114,14 +114,14 @@ TEST(addresses)
     uint16_t port;
     for (size_t i = 0; i < sizeof RIGHT / sizeof RIGHT[0]; i++) {
         CHECK(address_split(str_from(RIGHT[i]), host, sizeof host, &port));
-        CHECK(address_is_loopback(host));
+        CHECK(host_is_loopback(host));
     }
     for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++)
         if (address_split(str_from(WRONG[i]), host, sizeof host, &port))
             t_fail(__FILE__, __LINE__, "taken: %s", WRONG[i]);
-    CHECK(!address_is_loopback("0.0.0.0"));
-    CHECK(!address_is_loopback("::"));
-    CHECK(!address_is_loopback("10.127.0.1"));
+    CHECK(!host_is_loopback("0.0.0.0"));
+    CHECK(!host_is_loopback("::"));
+    CHECK(!host_is_loopback("10.127.0.1"));
     CHECK_SAID("trusted_proxies = 10.0.0.1  ::1", "");
     CHECK_SAID("trusted_proxies = 10.0.0.1,::1",
                "s.conf:1: trusted_proxies must be numeric addresses separated by blanks, at most "
