@@ -31,6 +31,7 @@ static const struct {
     {"trn_put_html", 2, 3, 4},
     {"tr_put_attribute", 2, 3, -1},
     {"trn_put_attribute", 2, 3, 4},
+    {"page_plural", -1, 1, 2},
 };
 enum { ARGS_MAX = 5, ARG_TOKENS_MAX = 64 };
 

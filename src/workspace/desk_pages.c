@@ -62,14 +62,12 @@ static void desk_case(Desk *desk, const CaseFile *file) {
     Str href = page_path(request, "/cases/*", &file->uid);
     if (file->disputed > 0 && actor_may(&desk->actor, PERMISSION_ITEM_ADJUDICATE))
         desk_add(desk, page_path(request, "/cases/*?show=disputed", &file->uid),
-                 page_plural(request, N_("Decide one dispute"), N_("Decide {n} disputes"),
-                             file->disputed),
+                 page_plural(request, "Decide one dispute", "Decide {n} disputes", file->disputed),
                  file->facts.number, file->changed_ms, 0);
     if (file->unreviewed > 0 && actor_may(&desk->actor, PERMISSION_ITEM_VOTE))
-        desk_add(
-            desk, href,
-            page_plural(request, N_("Vote on one item"), N_("Vote on {n} items"), file->unreviewed),
-            file->facts.number, file->changed_ms, 0);
+        desk_add(desk, href,
+                 page_plural(request, "Vote on one item", "Vote on {n} items", file->unreviewed),
+                 file->facts.number, file->changed_ms, 0);
     if (file->review_ms < desk->now_ms && file->is_own)
         desk_add(desk, href, page_tr(request, N_("Review whether the case is still needed")),
                  file->facts.number, file->made_ms, file->review_ms);

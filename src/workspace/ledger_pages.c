@@ -114,8 +114,8 @@ Err ledger_verify_do(WebRequest *request, WebReply *reply, Diag *diag) {
     if (err == ERR_OK) {
         _cleanup_strbuf_ StrBuf root = STRBUF(256);
         page.verified = (PageState){
-            "good", page_plural(request, N_("One entry was checked; it is as it was signed."),
-                                N_("{n} entries were checked; all are as they were signed."),
+            "good", page_plural(request, "One entry was checked; it is as it was signed.",
+                                "{n} entries were checked; all are as they were signed.",
                                 (int64_t)check->size)};
         base64_put(&root, check->root.bytes, sizeof check->root.bytes);
         TRY(strbuf_err(&root));

@@ -100,16 +100,16 @@ Str page_clock(WebRequest *request, int64_t due_ms, int64_t now_ms, bool *ret_is
     int64_t minutes = (*ret_is_late ? now_ms - due_ms : due_ms - now_ms) / 60000;
     int64_t hours = minutes / 60, days = hours / 24;
     if (*ret_is_late && days >= 2)
-        return page_plural(request, N_("one day late"), N_("{n} days late"), days);
+        return page_plural(request, "one day late", "{n} days late", days);
     if (*ret_is_late && hours >= 2)
-        return page_plural(request, N_("one hour late"), N_("{n} hours late"), hours);
+        return page_plural(request, "one hour late", "{n} hours late", hours);
     if (*ret_is_late)
-        return page_plural(request, N_("one minute late"), N_("{n} minutes late"), minutes);
+        return page_plural(request, "one minute late", "{n} minutes late", minutes);
     if (days >= 2)
-        return page_plural(request, N_("in one day"), N_("in {n} days"), days);
+        return page_plural(request, "in one day", "in {n} days", days);
     if (hours >= 2)
-        return page_plural(request, N_("in one hour"), N_("in {n} hours"), hours);
-    return page_plural(request, N_("in one minute"), N_("in {n} minutes"), minutes);
+        return page_plural(request, "in one hour", "in {n} hours", hours);
+    return page_plural(request, "in one minute", "in {n} minutes", minutes);
 }
 
 static Str diag_field(const Diag *why) {

@@ -22,7 +22,7 @@ const Session *page_session(const WebRequest *request);
 // Texts in the request's memory; "" when there is none left.
 Str page_tr(WebRequest *request, const char *msgid); // msgid marked N_()
 Str page_message(WebRequest *request, const char *msgid, MsgArgs args);
-Str page_plural(WebRequest *request, const char *one, const char *other, int64_t n);
+Str page_plural(WebRequest *request, const char *one_msgid, const char *other_msgid, int64_t n);
 Str page_diag(WebRequest *request, const Diag *diag);
 Str page_id(WebRequest *request, const Identifier *id);
 Str page_copy(WebRequest *request, Str text);

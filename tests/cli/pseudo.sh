@@ -34,7 +34,9 @@ check() {
 commands=$(SEVENTH_LANG=en "$seventh" help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)  .*/\1/p')
 [ -n "$commands" ] || { echo "not ok 1 - there are commands"; echo "1..1"; exit 1; }
 SEVENTH_LANG=en-XA
-export SEVENTH_LANG
+# Where no node can be: what would serve one has something to say instead.
+SEVENTH_FOLDER=/dev/null/none
+export SEVENTH_LANG SEVENTH_FOLDER
 check "overview" "$(echo $commands) help COMMAND" "$("$seventh" help)"
 check "unknown command" "nonsense" "$("$seventh" nonsense 2>&1)"
 check "near command" "hlep help" "$("$seventh" hlep 2>&1)"
@@ -48,8 +50,8 @@ for command in $commands; do
     unset IFS
     check "help of $command" "$command" "$("$seventh" help $command)"
     check "wrong option of $command" "$command help nonsense" "$("$seventh" $command --nonsense 2>&1)"
-    check "missing arguments of $command" "$command help" "$("$seventh" $command </dev/null 2>&1 >/dev/null)"
-    check "missing file for $command" "$command help none" "$("$seventh" $command /none/none 2>&1 >/dev/null)"
+    check "missing arguments of $command" "$command help dev null none" "$("$seventh" $command </dev/null 2>&1 >/dev/null)"
+    check "missing file for $command" "$command help dev null none" "$("$seventh" $command /none/none 2>&1 >/dev/null)"
 done
 
 # A scan of a synthetic device, as the person sees it. Names of files, lists and categories of one's own stay as they are.
