@@ -32,8 +32,8 @@ Err workspace_open(const Config *config, Workspace *ret, NodeStart *ret_start, D
     Err err = records_open(&wanted, &workspace.records, diag);
     seal_key_wipe(&wanted.key);
     TRY(err);
-    *ret = workspace;
-    workspace = (Workspace){0};
+    *ret = (Workspace){
+        .config = config, .node = TAKE(workspace.node), .records = TAKE(workspace.records)};
     return ERR_OK;
 }
 
