@@ -4,6 +4,7 @@
 #include "workspace/limits.h"
 #include "workspace/node_setup.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 typedef struct InitOptions {
@@ -88,14 +89,38 @@ static Err shares_say(CommandContext *context, const RecoverySecret *secret,
         recovery_share_put(&text, &shares[i]);
         fprintf(context->out, "%s\n", strbuf_text(&text));
     }
+    if (fflush(context->out) != 0 || ferror(context->out))
+        return diag_set(diag, ERR_IO, N_("The output could not be written."));
     return ERR_OK;
 }
 
-static Err admin_init_run(CommandContext *context, const void *untyped, Diag *diag) {
-    const InitOptions *options = untyped;
-    Config _cleanup_(config_freep) *config = NULL;
+// Whether nothing is said about the node itself.
+static bool is_about_recovery(const InitOptions *options) {
+    return options->name == NULL && options->unit == NULL && options->country == NULL &&
+           options->languages == NULL && options->time_zone == NULL && options->person == NULL &&
+           !options->is_exercise;
+}
+
+// For a node that `seventh serve` made, which has no recovery key. The shares come first: a key
+// whose shares nobody has would seal backups for ever.
+static Err recovery_add(CommandContext *context, const Config *config, const InitOptions *options,
+                        bool *ret_is_added, Diag *diag) {
     _cleanup_workspace_ Workspace workspace = {0};
-    _cleanup_recovery_secret_ RecoverySecret secret;
+    _cleanup_recovery_secret_ RecoverySecret secret = {0};
+    RecoveryPublic public;
+    TRY(workspace_open(config, &workspace, NULL, diag));
+    *ret_is_added = !node_identity(workspace.node)->has_recovery;
+    if (!*ret_is_added)
+        return ERR_OK;
+    recovery_keygen(&secret, &public);
+    TRY(shares_say(context, &secret, options, diag));
+    return node_recovery_set(workspace.node, &public, diag);
+}
+
+static Err node_make(CommandContext *context, const Config *config, const InitOptions *options,
+                     Diag *diag) {
+    _cleanup_workspace_ Workspace workspace = {0};
+    _cleanup_recovery_secret_ RecoverySecret secret = {0};
     RecoveryPublic public;
     _cleanup_strbuf_ StrBuf base = STRBUF(4096), link = STRBUF(4096);
     NodeSetup setup = {.name = str_from(options->name),
@@ -105,9 +130,6 @@ static Err admin_init_run(CommandContext *context, const void *untyped, Diag *di
                        .time_zone = str_from(options->time_zone),
                        .person = str_from(options->person),
                        .is_exercise = options->is_exercise};
-    if (options->needed > options->shares)
-        return diag_set(diag, ERR_INVALID, N_("More shares are needed than there are."));
-    TRY(config_load(options->config, environ, &config, diag));
     TRY(base_url_put(config, 0, &base, diag));
     recovery_keygen(&secret, &public);
     TRY(node_setup(config, &setup, &public, diag));
@@ -119,6 +141,26 @@ static Err admin_init_run(CommandContext *context, const void *untyped, Diag *di
     admin_say(context, N_("Sign in as the administrator with this link; it works once: {link}"),
               "link", strbuf_str(&link));
     return ERR_OK;
+}
+
+static Err admin_init_run(CommandContext *context, const void *untyped, Diag *diag) {
+    const InitOptions *options = untyped;
+    Config _cleanup_(config_freep) *config = NULL;
+    bool is_added = false;
+    if (options->needed > options->shares)
+        return diag_set(diag, ERR_INVALID, N_("More shares are needed than there are."));
+    TRY(config_load(options->config, environ, &config, diag));
+    const char *path = config_text(config, CONFIG_folder);
+    if (node_exists(path) && is_about_recovery(options)) {
+        TRY(recovery_add(context, config, options, &is_added, diag));
+        if (is_added)
+            return ERR_OK;
+    }
+    NewFolder folder = new_folder_look(path);
+    Err err = node_make(context, config, options, diag);
+    if (err != ERR_OK)
+        new_folder_undo(&folder, err);
+    return err;
 }
 
 const Command admin_init_command = {

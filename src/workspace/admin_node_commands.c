@@ -146,7 +146,7 @@ static const Option RESTORE_OPTIONS[] = {
 static Err admin_restore_run(CommandContext *context, const void *untyped, Diag *diag) {
     const AdminOptions *options = untyped;
     Config _cleanup_(config_freep) *config = NULL;
-    _cleanup_recovery_secret_ RecoverySecret secret;
+    _cleanup_recovery_secret_ RecoverySecret secret = {0};
     NodeRestored restored;
     TRY(config_load(options->config, environ, &config, diag));
     TRY(recovery_secret_ask(context, &secret, diag));
@@ -155,7 +155,12 @@ static Err admin_restore_run(CommandContext *context, const void *untyped, Diag 
                           .folder = config_text(config, CONFIG_folder),
                           .secret = &secret};
     NodeOptions node_options = workspace_node_options(config);
-    TRY(node_restore(&wanted, &node_options, &restored, diag));
+    NewFolder folder = new_folder_look(wanted.folder);
+    Err err = node_restore(&wanted, &node_options, &restored, diag);
+    if (err != ERR_OK) {
+        new_folder_undo(&folder, err);
+        return err;
+    }
     admin_say(context, N_("The node was restored from {name}. Its ledger says so."), "name",
               str_from(restored.name));
     return ERR_OK;
