@@ -484,8 +484,10 @@ static void ledger_put(StrBuf *out, const Lang *lang, Str hostile) {
     X(enrol) \
     X(recovery) \
     X(purpose) \
-    X(settings) X(desk) X(desk_empty) X(approvals) X(people) X(person) X(units) X(cases) \
-        X(case_new) X(case) X(item) X(import) X(progress) X(progress_failed) X(lists) X(ledger)
+    X(settings) \
+    X(desk) \
+    X(desk_empty) X(approvals) X(people) X(person) X(units) X(cases) X(case_new) X(case) X(item) \
+        X(import) X(progress) X(progress_failed) X(lists) X(ledger)
 SAMPLES(SAMPLE)
 #define ENTRY(name) {#name, name##_sample},
 const PageSample PAGE_SAMPLES[] = {SAMPLES(ENTRY)};
