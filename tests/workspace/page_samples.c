@@ -486,8 +486,12 @@ static void ledger_put(StrBuf *out, const Lang *lang, Str hostile) {
     X(purpose) \
     X(settings) \
     X(desk) \
-    X(desk_empty) X(approvals) X(people) X(person) X(units) X(cases) X(case_new) X(case) X(item) \
-        X(import) X(progress) X(progress_failed) X(lists) X(ledger)
+    X(desk_empty) \
+    X(approvals) \
+    X(people) \
+    X(person) \
+    X(units) \
+    X(cases) X(case_new) X(case) X(item) X(import) X(progress) X(progress_failed) X(lists) X(ledger)
 SAMPLES(SAMPLE)
 #define ENTRY(name) {#name, name##_sample},
 const PageSample PAGE_SAMPLES[] = {SAMPLES(ENTRY)};
