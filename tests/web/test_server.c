@@ -257,10 +257,19 @@ TEST(health_and_metrics)
     fixture_stop(&fixture);
     fixture_start(&fixture, &(WebOptions){.metrics_addresses = {SELF, 1}});
     CHECK_INT(client_status(&fixture, "GET /cases HTTP/1.1\r\n" HOST "\r\n"), 303);
-    client_ask(&fixture, &answer, "GET /metrics HTTP/1.1\r\n" HOST "\r\n");
+    // A request is counted when its answer has left, which may be after the client has read it.
+    bool is_counted = false;
+    for (int i = 0; i < 1000 && !is_counted; i++) {
+        if (i > 0) {
+            answer_done(&answer);
+            usleep(10000);
+        }
+        client_ask(&fixture, &answer, "GET /metrics HTTP/1.1\r\n" HOST "\r\n");
+        is_counted = answer_has(&answer, "seventh_http_requests_total{method=\"GET\","
+                                         "route=\"/cases\",status=\"3xx\"} 1\n");
+    }
     CHECK_INT(answer.status, 200);
-    CHECK(answer_has(&answer, "seventh_http_requests_total{method=\"GET\",route=\"/cases\","
-                              "status=\"3xx\"} 1\n"));
+    CHECK(is_counted);
     CHECK(answer_has(&answer, "seventh_http_refusals_total{reason=\"not-signed-in\"} 1\n"));
     answer_done(&answer);
     fixture_stop(&fixture);
