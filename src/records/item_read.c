@@ -38,6 +38,15 @@ static Err case_open_for(Tx *tx, ItemReading *reading, CaseRow *ret, Diag *diag)
     return case_is_viewed(tx, reading->records, reading->actor, ret->id, diag);
 }
 
+// The same for one item of the case.
+static Err item_open_for(Tx *tx, ItemReading *reading, CaseRow *ret, int64_t *ret_item,
+                         Diag *diag) {
+    int64_t case_id;
+    TRY(case_open_for(tx, reading, ret, diag));
+    return item_in_case(tx, reading->actor, reading->case_, reading->item, ret_item, &case_id,
+                        diag);
+}
+
 static void digest_take(Digests *digests, DigestKind kind, uint8_t *into, Str bytes) {
     if (bytes.len != digest_size(kind))
         return;
@@ -191,11 +200,10 @@ Err item_counts(Records *records, const Actor *actor, const Identifier *case_, I
 static Err read_locations(Tx *tx, void *context, Diag *diag) {
     ItemReading *reading = context;
     CaseRow row;
-    int64_t item, case_id;
+    int64_t item;
     _cleanup_stmt_ Stmt *rows = NULL;
     reading->count = 0;
-    TRY(case_open_for(tx, reading, &row, diag));
-    TRY(item_in_case(tx, reading->actor, reading->case_, reading->item, &item, &case_id, diag));
+    TRY(item_open_for(tx, reading, &row, &item, diag));
     TRY(tx_query(tx,
                  STR("SELECT l.path FROM locations l JOIN case_items i ON i.id = l.case_item WHERE "
                      "i.case_id = :case AND i.item = :item ORDER BY l.id LIMIT :most"),
@@ -229,11 +237,10 @@ Err item_locations(Records *records, const Actor *actor, const Identifier *case_
 static Err read_flags(Tx *tx, void *context, Diag *diag) {
     ItemReading *reading = context;
     CaseRow row;
-    int64_t item, case_id;
+    int64_t item;
     _cleanup_stmt_ Stmt *rows = NULL;
     reading->count = 0;
-    TRY(case_open_for(tx, reading, &row, diag));
-    TRY(item_in_case(tx, reading->actor, reading->case_, reading->item, &item, &case_id, diag));
+    TRY(item_open_for(tx, reading, &row, &item, diag));
     TRY(tx_query(
         tx,
         STR("SELECT f.flag, f.source, f.value, f.made_ms, (SELECT count(*) FROM item_flags "
